@@ -1,0 +1,183 @@
+"""Accounts over HTTP: every command about one, and their views."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from api.command import COMMAND, Body, CommandAsked, only, today
+from api.reading import READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from domain import commands
+from domain.account import Tier, TierCriterion
+from domain.external_reference import ExternalReference
+from domain.manager import ManagerRole
+from domain.profile import Profile, ProfileRevision
+from domain.words import PRINTED, Code
+from projections.account_list import AccountFilter, list_accounts
+from projections.account_overview import AccountOverview, AccountStatus, find_account
+
+Words = Annotated[str | None, Query(max_length=255, pattern=PRINTED)]
+
+router = APIRouter(prefix="/accounts", tags=["accounts"])
+
+
+class NewAccount(Profile, Body):
+    references: tuple[ExternalReference, ...] = Field((), max_length=20)
+
+
+class NewProfile(ProfileRevision, Body):
+    pass
+
+
+class NewTier(Body):
+    tier: Tier
+    criteria: tuple[TierCriterion, ...] = ()
+
+
+class ManagerAssignment(Body):
+    party_id: UUID
+    role: ManagerRole
+    primary: bool = False
+
+
+class ManagerUnassignment(Body):
+    party_id: UUID
+    role: ManagerRole
+
+
+class HandOver(Body):
+    deal_id: UUID
+    from_party_id: UUID
+    to_party_id: UUID
+    role: ManagerRole = ManagerRole.ACCOUNT_MANAGER
+
+
+class Closure(Body):
+    churned: bool
+    reason_code: Code
+    lose_deals: tuple[UUID, ...] = Field((), description="open deals to be lost with the account")
+
+
+class Reopening(Body):
+    pass
+
+
+@router.post("", **COMMAND)
+async def open_account(body: NewAccount, asked: CommandAsked) -> Response:
+    decision = commands.open_account(
+        asked.new_id(),
+        profile=only(body, Profile),
+        references=body.references,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body, location="/accounts/{id}")
+
+
+@router.post("/{account_id}/profile-revisions", **COMMAND)
+async def revise_profile(account_id: UUID, body: NewProfile, asked: CommandAsked) -> Response:
+    decision = commands.revise_profile(
+        account_id, revision=only(body, ProfileRevision), on=body.on, today=today()
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.post("/{account_id}/tier-changes", **COMMAND)
+async def change_tier(account_id: UUID, body: NewTier, asked: CommandAsked) -> Response:
+    decision = commands.change_tier(
+        account_id,
+        to=body.tier,
+        criteria=body.criteria,
+        reason=body.reason,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.post("/{account_id}/manager-assignments", **COMMAND)
+async def assign_manager(
+    account_id: UUID, body: ManagerAssignment, asked: CommandAsked
+) -> Response:
+    decision = commands.assign_manager(
+        account_id,
+        party_id=body.party_id,
+        role=body.role,
+        primary=body.primary,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.post("/{account_id}/manager-unassignments", **COMMAND)
+async def unassign_manager(
+    account_id: UUID, body: ManagerUnassignment, asked: CommandAsked
+) -> Response:
+    decision = commands.unassign_manager(
+        account_id, party_id=body.party_id, role=body.role, on=body.on, today=today()
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.post("/{account_id}/hand-overs", **COMMAND)
+async def hand_over(account_id: UUID, body: HandOver, asked: CommandAsked) -> Response:
+    decision = commands.hand_over(
+        account_id,
+        deal_id=body.deal_id,
+        from_party_id=body.from_party_id,
+        to_party_id=body.to_party_id,
+        role=body.role,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.post("/{account_id}/closures", **COMMAND)
+async def close_account(account_id: UUID, body: Closure, asked: CommandAsked) -> Response:
+    decision = commands.close_account(
+        account_id,
+        churned=body.churned,
+        reason_code=body.reason_code,
+        reason=body.reason,
+        lose_deals=body.lose_deals,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.post("/{account_id}/reopenings", **COMMAND)
+async def reopen_account(account_id: UUID, body: Reopening, asked: CommandAsked) -> Response:
+    decision = commands.reopen_account(account_id, reason=body.reason, on=body.on, today=today())
+    return await asked.carry_out(decision, body)
+
+
+@router.get("", responses=READ_ANSWERS, response_model=Listed[AccountOverview])
+async def read_accounts(  # noqa: PLR0913, PLR0917  # each is a filter of the list
+    view: Reading,
+    response: Response,
+    form: Form,
+    tier: Tier | None = None,
+    status: AccountStatus | None = None,
+    manager_id: UUID | None = None,
+    industry: Words = None,
+    territory: Words = None,
+    name: Annotated[Words, Query(description="how the name begins")] = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> Any:
+    wanted = AccountFilter(tier, status, manager_id, industry, territory, name)
+    page = await list_accounts(
+        view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
+    )
+    return listed(page, response, form)
+
+
+@router.get("/{account_id}", responses=READ_ANSWERS, response_model=AccountOverview)
+async def read_account(account_id: UUID, view: Reading, response: Response) -> Any:
+    account = await find_account(view.connection, view.tenant_id, account_id)
+    response.headers["ETag"] = f'"{account.version}"'
+    return account

@@ -1,0 +1,85 @@
+"""Puts the parts together: one application around an open ledger and a running engine."""
+
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from fastapi_offline import FastAPIOffline
+
+from api import accounts, api_keys, deals, events, health, kpis, orders, parties
+from api.limits import BodyLimit
+from api.metrics import Metrics
+from api.problems import EXPECTED, Problem, answer_problem, internal_error, new_instance
+from api.security import SECURITY_SCHEMES
+from api.service import Service
+from ledger.api_keys import KeyRing
+from ledger.ledger import Ledger
+from ledger.settings import Settings
+from projections.engine import Engine
+
+_DESCRIPTION: Final = """\
+The system of record for account management.
+
+Every command is recorded as events that are never changed. A command is safe to send again with
+the same `Idempotency-Key`. Its receipt says at which position of the log it stands; give that as
+`min_position` to a read that must show it. Errors are problems (RFC 9457): `code` is for programs,
+`detail` says what to do, `instance` is the id to quote.
+"""
+
+log = structlog.get_logger()
+
+
+def create_app(ledger: Ledger, engine: Engine, settings: Settings) -> FastAPI:
+    """Make the application; the caller opens and closes what it works with."""
+    app = FastAPIOffline(
+        title="Tenure",
+        version="1",
+        description=_DESCRIPTION,
+        separate_input_output_schemas=False,
+    )
+    app.state.service = Service(ledger, engine, KeyRing(ledger.pool), settings, Metrics())
+    # Orders are the busiest, and routes are tried in their order.
+    for module in (orders, accounts, deals, parties, kpis, events, api_keys, health):
+        app.include_router(module.router)
+    for error_class in EXPECTED:
+        app.add_exception_handler(error_class, answer_problem)
+    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(BodyLimit, bytes_max=settings.body_bytes_max)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way
+    return app
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """Log what nobody expected under the id that the caller is told."""
+    instance = new_instance()
+    log.error(
+        "request failed",
+        instance=instance,
+        method=request.method,
+        path=request.url.path,
+        exc_info=error,
+    )
+    return internal_error(instance)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """Describe the API, with our problems in the place of FastAPI's own error bodies."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = schema["components"]["schemas"]
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs", {})
+        schemas["Problem"] = problem
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        schema["components"]["securitySchemes"] = SECURITY_SCHEMES
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                if "health" not in operation["tags"]:
+                    operation["security"] = [{scheme: []} for scheme in SECURITY_SCHEMES]
+        app.openapi_schema = schema
+    return app.openapi_schema

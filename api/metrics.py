@@ -1,0 +1,53 @@
+"""What operators watch, in Prometheus' text form."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """The counters and gauges of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.commands = Counter(
+            "tenure_commands",
+            "Commands answered, by outcome.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.command_seconds = Histogram(
+            "tenure_command_seconds",
+            "From a command's arrival at the writer to its answer.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.requests = Counter(
+            "tenure_requests", "Requests answered, by status.", ["status"], registry=self.registry
+        )
+        self.commands_waiting = Gauge(
+            "tenure_commands_waiting", "Commands in the writer's queue.", registry=self.registry
+        )
+        self.lag_events = Gauge(
+            "tenure_projection_lag_events",
+            "Events that are not yet in every view.",
+            ["tenant"],
+            registry=self.registry,
+        )
+        self.lag_seconds = Gauge(
+            "tenure_projection_lag_seconds",
+            "Age of the oldest event that is not yet in every view.",
+            ["tenant"],
+            registry=self.registry,
+        )
+        self.log_size = Gauge(
+            "tenure_log_size", "Last position of the log.", ["tenant"], registry=self.registry
+        )
+        self.head_age_seconds = Gauge(
+            "tenure_head_age_seconds",
+            "Time since an event was last recorded.",
+            ["tenant"],
+            registry=self.registry,
+        )

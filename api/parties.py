@@ -1,0 +1,118 @@
+"""Parties over HTTP: people on our side and theirs, and their data to those who may see them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field, StringConstraints
+
+from api.command import COMMAND, Body, CommandAsked, today
+from api.reading import READ_ANSWERS, Reading
+from api.security import MAY_SEE_PERSONAL
+from domain import commands
+from domain.party import PARTY, ContactField, PartyRegistered, PartyRevised, Side
+from domain.refusal import NotFound
+from domain.words import PRINTED, Name
+from ledger.disclosures import reveal
+from ledger.reading import read_stream
+
+router = APIRouter(prefix="/parties", tags=["parties"])
+
+Contact = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=PRINTED)]
+
+
+class NewParty(Body):
+    side: Side
+    name: Name
+    email: Contact | None = None
+    phone: Contact | None = None
+
+
+class PartyRevision(Body):
+    name: Name | None = Field(None, description="the new name; the old one stays, if not given")
+    email: Contact | None = None
+    phone: Contact | None = None
+    withdraw: tuple[ContactField, ...] = Field((), description="what no longer holds at all")
+
+
+class Undisclosed(BaseModel):
+    """A personal value that the reader may not see, or that was erased."""
+
+    undisclosed: str = Field(description="the digest that stands in the record")
+
+
+Shown = str | Undisclosed | None
+
+
+class PartyView(BaseModel):
+    """A party as it stands."""
+
+    party_id: UUID
+    side: Side
+    name: Shown
+    email: Shown
+    phone: Shown
+    version: int
+
+
+@router.post("", **COMMAND)
+async def register_party(body: NewParty, asked: CommandAsked) -> Response:
+    decision = commands.register_party(
+        asked.new_id(),
+        side=body.side,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body, location="/parties/{id}")
+
+
+@router.post("/{party_id}/revisions", **COMMAND)
+async def revise_party(party_id: UUID, body: PartyRevision, asked: CommandAsked) -> Response:
+    decision = commands.revise_party(
+        party_id,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        withdraw=body.withdraw,
+        on=body.on,
+        today=today(),
+    )
+    return await asked.carry_out(decision, body)
+
+
+@router.get("/{party_id}", responses=READ_ANSWERS, response_model=PartyView)
+async def read_party(party_id: UUID, view: Reading, response: Response) -> Any:
+    """Read a party from its own stream, so that no view holds what is personal."""
+    ledger = view.service.ledger
+    entries = await read_stream(view.connection, ledger.types, view.tenant_id, party_id)
+    if not entries or entries[0].envelope.stream_type != PARTY.name:
+        raise NotFound(PARTY.name, party_id)
+    side, digests = _latest([entry.event for entry in entries])
+    known: Mapping[str, str] = {}
+    if view.principal.role in MAY_SEE_PERSONAL:
+        present = [digest for digest in digests.values() if digest]
+        known = await reveal(view.connection, ledger.vault, view.tenant_id, present)
+    version = entries[-1].envelope.version
+    response.headers["ETag"] = f'"{version}"'
+    shown = {
+        name: digest and known.get(digest, Undisclosed(undisclosed=digest))
+        for name, digest in digests.items()
+    }
+    return PartyView(party_id=party_id, side=side, version=version, **shown)
+
+
+def _latest(events: list[Any]) -> tuple[Side, dict[str, str | None]]:
+    """Return the side, and the digest of each personal value that holds now."""
+    side, digests = Side.OURS, dict.fromkeys(("name", "email", "phone"), None)
+    for event in events:
+        if isinstance(event, PartyRegistered):
+            side = event.side
+        given = {name: getattr(event, name) for name in digests}
+        digests |= {name: value for name, value in given.items() if value is not None}
+        if isinstance(event, PartyRevised):
+            digests |= dict.fromkeys(event.withdrawn, None)
+    return side, {str(name): digest for name, digest in digests.items()}

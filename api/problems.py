@@ -1,0 +1,285 @@
+"""What went wrong, as RFC 9457 problems: one table from exceptions to statuses, one form."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+import psycopg
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from uuid_utils.compat import uuid7
+
+from api.validation import BadField, FieldError, field_errors
+from domain.refusal import NotFound, Refused
+from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
+from ledger.record import RecordTooLarge
+from projections.freshness import NotYet
+from projections.page import BadCursor
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+# These refusals say that a field of the request itself is wrong, whatever is on record: as with
+# every other bad field, the answer is 422 and names it.
+_FIELD_OF: Final = {
+    "given-and-withdrawn": "withdraw",
+    "in-the-future": "effective_at",
+    "lines-do-not-add-up": "lines",
+    "name-required": "name",
+    "negative-amount": "amount",
+    "negative-quantity": "lines",
+    "parent-is-itself": "parent_account_id",
+    "products-required": "products",
+    "reason-required": "reason",
+    "refund-not-positive": "amount",
+    "role-not-a-manager": "role",
+    "term-reversed": "ends_on",
+    "tier-criteria-required": "criteria",
+}
+
+
+PROBLEM_CONTENT: Final[dict[str, Any]] = {
+    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+}
+"""How an answer with a problem is documented (api/app.py adds the schema)."""
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457). `code` is for programs and never changes; `detail` says what to do."""
+
+    type: str = Field(examples=["/problems/deal-closed"])
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The id of this very answer, to quote when asking for help.")
+    code: str
+    errors: list[FieldError] | None = Field(None, description="Each field that is wrong.")
+    current_version: int | None = Field(None, description="Where the stream stands now.")
+    position: int | None = Field(None, description="Where the views stand now.")
+    head: int | None = Field(None, description="Where the log ends.")
+    reasons: list[str] | None = Field(None, description="What the service is waiting for.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A problem before it has an id: its status, its code, and what to do about it."""
+
+    status: HTTPStatus
+    code: str
+    detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self, instance: str | None = None) -> Response:
+        problem = Problem(
+            type=f"/problems/{self.code}",
+            title=self.code.replace("-", " ").capitalize(),
+            status=self.status,
+            detail=self.detail,
+            instance=instance or new_instance(),
+            code=self.code,
+            **self.more,
+        )
+        return Response(
+            problem.model_dump_json(exclude_none=True),
+            self.status,
+            headers=dict(self.headers),
+            media_type=MEDIA_TYPE,
+        )
+
+
+def new_instance() -> str:
+    """Make the id under which an answer can be found in the log."""
+    return f"urn:uuid:{uuid7()}"
+
+
+def internal_error(instance: str) -> Response:
+    """Tell nothing about what failed but where to find it."""
+    return Answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal-error",
+        "something failed on our side; it is logged under the id in `instance`, quote that",
+    ).response(instance)
+
+
+def body_too_large(bytes_max: int) -> Answer:
+    return Answer(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "body-too-large",
+        f"a request may have {bytes_max} bytes; send less at once",
+    )
+
+
+def validation_failed(errors: Sequence[FieldError]) -> Answer:
+    named = ", ".join(dict.fromkeys(error.field for error in errors))
+    return Answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "validation-failed",
+        f"not valid: {named}; `errors` says what is wrong with each",
+        {"errors": list(errors)},
+    )
+
+
+async def answer_problem(request: Request, error: Exception) -> Response:
+    """Answer any exception of the table, as Starlette's exception handlers do."""
+    return to_answer(request, error).response()
+
+
+def to_answer(request: Request, error: Exception) -> Answer:
+    for kind, make in _TABLE.items():
+        if isinstance(error, kind):
+            return make(request, error)
+    raise error
+
+
+def _not_found(_: Request, error: Any) -> Answer:
+    detail = f"{error}; check the id, or give `min_position` if it was recorded a moment ago"
+    return Answer(HTTPStatus.NOT_FOUND, f"unknown-{error.kind}", detail)
+
+
+def _refused(_: Request, error: Any) -> Answer:
+    name = _FIELD_OF.get(error.code)
+    if name is not None:
+        wrong = FieldError.model_validate(
+            {"in": "body", "field": name, "problem": str(error), "code": error.code}
+        )
+        more = {"errors": [wrong]}
+        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), more)
+    more_known = {"current_version": error.current_version}
+    return Answer(HTTPStatus.CONFLICT, error.code, str(error), more_known)
+
+
+def _conflict(request: Request, error: Any) -> Answer:
+    insisted = "if-match" in request.headers
+    return Answer(
+        HTTPStatus.PRECONDITION_FAILED if insisted else HTTPStatus.CONFLICT,
+        "version-conflict",
+        str(error),
+        {"current_version": error.current_version},
+        {"ETag": f'"{error.current_version}"'},
+    )
+
+
+def _later(code: str, detail: str | None = None) -> Callable[[Request, Any], Answer]:
+    """Answer 503: the same request may succeed in a moment."""
+
+    def make(_: Request, error: Any) -> Answer:
+        wait = {"Retry-After": str(getattr(error, "retry_after_s", 5))}
+        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, code, detail or str(error), {}, wait)
+
+    return make
+
+
+def _not_yet(_: Request, error: Any) -> Answer:
+    fresh = error.freshness
+    return Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-yet",
+        str(error),
+        {"position": fresh.position, "head": fresh.head},
+        {"Retry-After": str(error.retry_after_s)},
+    )
+
+
+def _key_reused(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused", str(error))
+
+
+def _record_too_large(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "record-too-large", str(error))
+
+
+def _bad_cursor(_: Request, error: Any) -> Answer:
+    return _fields([("query", "after", str(error), "bad-cursor")])
+
+
+def _bad_field(_: Request, error: Any) -> Answer:
+    return _fields([(error.place, error.field, str(error), error.code)])
+
+
+def _bad_parameters(_: Request, error: Any) -> Answer:
+    return validation_failed(field_errors(error.errors()))
+
+
+def _fields(errors: Iterable[tuple[str, str, str, str]]) -> Answer:
+    return validation_failed(
+        [
+            FieldError.model_validate(
+                {"in": place, "field": name, "problem": problem, "code": code}
+            )
+            for place, name, problem, code in errors
+        ]
+    )
+
+
+_HTTP_DETAILS: Final = {
+    HTTPStatus.NOT_FOUND: (
+        "unknown-path",
+        "there is nothing at this address; /docs lists what there is",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "method-not-allowed",
+        "this address does not take this method; the header Allow says which it takes",
+    ),
+}
+
+
+def _http(_: Request, error: Any) -> Answer:
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:  # FastAPI's word for a body that it cannot read at all
+        return _fields([("body", "body", "is not JSON in UTF-8", "json-invalid")])
+    code, detail = _HTTP_DETAILS.get(status, (status.phrase.lower().replace(" ", "-"), ""))
+    return Answer(status, code, detail or str(error.detail), {}, error.headers or {})
+
+
+class Unauthenticated(Exception):
+    """The request carries no key, or one that opens nothing."""
+
+
+class Forbidden(Exception):
+    """The key is good, but not for this."""
+
+
+def _unauthenticated(_: Request, error: Any) -> Answer:
+    challenge = {"WWW-Authenticate": 'Bearer realm="tenure"'}
+    return Answer(HTTPStatus.UNAUTHORIZED, "unauthenticated", str(error), {}, challenge)
+
+
+def _forbidden(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.FORBIDDEN, "forbidden", str(error))
+
+
+_TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
+    NotFound: _not_found,
+    Refused: _refused,
+    Conflict: _conflict,
+    KeyReused: _key_reused,
+    Busy: _later("busy", "too many commands wait already; nothing was recorded, send it again"),
+    Unavailable: _later(
+        "unavailable", "the database cannot be reached; nothing was recorded, send it again"
+    ),
+    OutcomeUnknown: _later(
+        "outcome-unknown",
+        "the database was lost while this was being recorded; send the same request with the same "
+        "Idempotency-Key again: it is recorded once or not at all",
+    ),
+    RecordTooLarge: _record_too_large,
+    NotYet: _not_yet,
+    BadCursor: _bad_cursor,
+    BadField: _bad_field,
+    RequestValidationError: _bad_parameters,
+    Unauthenticated: _unauthenticated,
+    Forbidden: _forbidden,
+    HTTPException: _http,
+    PoolTimeout: _later("unavailable", "the database is busy or away; ask again in a moment"),
+    psycopg.OperationalError: _later(
+        "unavailable", "the database is busy or away; ask again in a moment"
+    ),
+}
+"""Every exception that is not a fault of ours, and how it is answered."""
+
+EXPECTED: Final = tuple(_TABLE)

@@ -1,0 +1,125 @@
+"""How views are read: as fresh as asked, and every answer says how fresh it is."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+from psycopg import AsyncConnection
+from pydantic import BaseModel, Field
+
+from api.problems import PROBLEM_CONTENT
+from api.security import Reader
+from api.service import Service, ServiceOf
+from ledger.api_keys import Principal
+from projections.page import Page
+
+R = TypeVar("R")
+
+_WAIT_SECONDS_MAX: Final = 5.0
+
+Limit = Annotated[int, Query(ge=1, le=1_000, description="rows at the most")]
+After = Annotated[str | None, Query(max_length=2_000, description="`next` of the page before")]
+
+
+async def _form(
+    request: Request,
+    format: Annotated[  # noqa: A002  # the parameter's public name
+        Literal["json", "csv"] | None,
+        Query(description="the form of the answer; `Accept: text/csv` asks for CSV too"),
+    ] = None,
+) -> str:
+    wants_csv = "text/csv" in request.headers.get("accept", "")
+    return format or ("csv" if wants_csv else "json")
+
+
+Form = Annotated[str, Depends(_form)]
+
+READ_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    code: {"content": PROBLEM_CONTENT, "description": text}
+    for code, text in {
+        401: "No key, or one that opens nothing",
+        403: "The key's role may not read this",
+        404: "It does not exist",
+        422: "A parameter is wrong",
+        503: "The views have not come to `min_position` yet; try again after Retry-After",
+    }.items()
+}
+
+
+class Listed(BaseModel, Generic[R]):
+    """A page of a list."""
+
+    items: list[R]
+    next: str | None = Field(description="give it as `after` for the next page; null: the last")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A connection to read views with, for one principal."""
+
+    connection: AsyncConnection[Any]
+    principal: Principal
+    service: Service
+    position: int
+    """Every view holds the events up to here."""
+
+    @property
+    def tenant_id(self) -> str:
+        return self.principal.tenant_id
+
+
+async def _view(
+    response: Response,
+    service: ServiceOf,
+    principal: Reader,
+    min_position: Annotated[
+        int, Query(ge=0, le=2**62, description="wait until the views hold this position")
+    ] = 0,
+) -> AsyncIterator[View]:
+    fresh = await service.engine.wait_for(principal.tenant_id, min_position, _WAIT_SECONDS_MAX)
+    response.headers["Tenure-Position"] = str(fresh.position)
+    response.headers["Tenure-Head"] = str(fresh.head)
+    response.headers["Tenure-Lag-Seconds"] = f"{fresh.seconds_behind:.3f}"
+    async with service.ledger.pool.connection() as connection:
+        yield View(connection, principal, service, fresh.position)
+
+
+Reading = Annotated[View, Depends(_view)]
+
+
+def today() -> date:
+    """Return the business day."""
+    return datetime.now(UTC).date()
+
+
+def listed(page: Page[Any], response: Response, form: str) -> Any:
+    """Answer with a page, or with its CSV twin, whose next page stands in `Tenure-Next`."""
+    if form == "json":
+        return Listed[Any](items=list(page.rows), next=page.next)
+    headers = dict(response.headers)
+    if page.next is not None:
+        headers["Tenure-Next"] = page.next
+    rows = [asdict(row) for row in page.rows]
+    return Response(_csv(rows), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    """Write rows as RFC 4180 has it; several values of one field stand apart by `|`."""
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return "|".join(str(item) for item in value)
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"  # a spreadsheet would carry it out (OWASP, CSV injection)
+    return value

@@ -1,0 +1,31 @@
+"""What every endpoint works with, put together once at start-up."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.metrics import Metrics
+from ledger.api_keys import KeyRing
+from ledger.ledger import Ledger
+from ledger.settings import Settings
+from projections.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The ledger to command, the engine whose views are read, and who may do so."""
+
+    ledger: Ledger
+    engine: Engine
+    keys: KeyRing
+    settings: Settings
+    metrics: Metrics
+
+
+async def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceOf = Annotated[Service, Depends(service_of)]

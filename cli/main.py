@@ -1,0 +1,45 @@
+"""`tenure`: one file a command; what stops a command is one sentence, never a traceback."""
+
+import sys
+
+import typer
+
+from cli.api_keys import api_keys
+from cli.database import database
+from cli.doctor import doctor
+from cli.import_ import import_
+from cli.openapi import openapi
+from cli.run import run
+from cli.serve import serve
+from ledger.failure import CannotStart
+
+EXIT_CANNOT_START = 3
+
+app = typer.Typer(
+    name="tenure",
+    help="The system of record for account management.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command()(run)
+app.command()(serve)
+app.add_typer(api_keys, name="api-keys")
+app.add_typer(database)
+app.command("import")(import_)
+app.command()(doctor)
+app.command()(openapi)
+
+
+def main() -> None:
+    """Run the command line; exits with 3 where something outside keeps it from running."""
+    try:
+        app()
+    except CannotStart as error:
+        sys.stderr.write(f"tenure: {error}\n")
+        sys.exit(EXIT_CANNOT_START)
+
+
+if __name__ == "__main__":
+    main()

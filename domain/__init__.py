@@ -1,0 +1,1 @@
+"""The business of account management: facts, rules, figures. Pure: no clock, no I/O, no random."""

@@ -1,0 +1,76 @@
+"""A decision bound to the streams that it reads and may append to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from domain.event import Event, FamilyOf, Key, Recording, Stream
+from domain.refusal import NotFound, Refused
+
+S = TypeVar("S")
+E = TypeVar("E", bound=Event)
+P = ParamSpec("P")
+
+Source = Stream[Any, Any] | FamilyOf[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The states of the streams and families that a decision reads, as of one position."""
+
+    by_key: Mapping[Key, Any]
+
+    def find(self, source: Stream[S, Any] | FamilyOf[S, Any]) -> S | None:
+        """Return the state, or None where nothing has been recorded."""
+        state: S | None = self.by_key[source.key]
+        return state
+
+    def __getitem__(self, stream: Stream[S, Any]) -> S:
+        """Return the state.
+
+        Raises:
+            NotFound: nothing has been recorded in the stream.
+        """
+        state = self.find(stream)
+        if state is None:
+            raise NotFound(stream.aggregate.name, stream.id)
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the ledger needs to carry out a command: what to read, and what to do then.
+
+    `target` is the stream whose version the caller sees (ETag) and may insist on (If-Match).
+    `decide` is pure and may run more than once: it returns what to record, or raises `Refused`
+    or `NotFound`. No event at all means that everything already is as asked.
+    """
+
+    target: Stream[Any, Any]
+    reads: tuple[Source, ...]
+    decide: Callable[[States], Sequence[Recording]]
+
+
+def on(
+    stream: Stream[S, E],
+    decide: Callable[Concatenate[S, P], Sequence[E]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Decision:
+    """Bind a decision that concerns one existing stream alone."""
+
+    def decide_on(states: States) -> Sequence[Recording]:
+        return [stream.record(decide(states[stream], *args, **kwargs))]
+
+    return Decision(target=stream, reads=(stream,), decide=decide_on)
+
+
+def refuse_if_begun(states: States, stream: Stream[Any, Any]) -> None:
+    """Refuse where the stream that a command wants to begin has begun already.
+
+    Raises:
+        Refused: `already-exists`.
+    """
+    if states.find(stream) is not None:
+        kind = stream.aggregate.name
+        raise Refused("already-exists", f"the {kind} {stream.id} exists already")

@@ -1,0 +1,28 @@
+"""Who of ours looks after an account, and in which role."""
+
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from immutables import Map
+
+
+class ManagerRole(StrEnum):
+    ACCOUNT_EXECUTIVE = "account-executive"
+    ACCOUNT_MANAGER = "account-manager"
+    KEY_ACCOUNT_MANAGER = "key-account-manager"
+    STRATEGIC_ACCOUNT_MANAGER = "strategic-account-manager"
+
+
+Assignment = tuple[UUID, ManagerRole]
+"""A party of ours in one role; one party may hold several."""
+
+Managers = Map[Assignment, bool]
+"""Every assignment in force, and whether it is the primary one (one at most is)."""
+
+NO_MANAGERS: Final[Managers] = Map()
+
+
+def primary_of(managers: Managers) -> Assignment | None:
+    """Return the assignment of the primary manager, if the account has one."""
+    return next((assignment for assignment, primary in managers.items() if primary), None)

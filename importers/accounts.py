@@ -1,0 +1,174 @@
+"""Rows of accounts: each opens one, on its own day, in the tier it has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from domain import commands
+from domain.account import ACCOUNT, LOOKED_AFTER, Account, Tier
+from domain.binding import account_stream
+from domain.country import Country
+from domain.decision import Decision, States
+from domain.event import Recording
+from domain.external_reference import ExternalReference, ForeignId
+from domain.money import Money
+from domain.profile import AnnualRevenue, Industry, Profile
+from domain.refusal import Refused
+from domain.words import Code, Label, Name
+from importers import cells
+from importers.cells import Column
+from importers.failure import BadCell
+from importers.identity import account_id_of
+from importers.rows import Row
+from importers.taking import DIFFERS, Context, Taken, Values
+
+REASON: Final = "imported in this tier"
+
+_country: Final = cells.of_type(Country)
+_REVENUE: Final = ("annual_revenue", "annual_revenue_currency", "annual_revenue_year")
+
+
+class Accounts:
+    """Opens an account for each row; one that is there already is left as it is."""
+
+    name = "accounts"
+    columns = (
+        Column("external_id", cells.of_type(ForeignId), required=True),
+        Column("external_system", cells.of_type(Code)),
+        Column("name", cells.of_type(Name), required=True),
+        Column("opened_on", cells.day, required=True),
+        Column("legal_name", cells.of_type(Name)),
+        Column("industry", cells.of_type(Label)),
+        Column("industry_scheme", cells.of_type(Code)),
+        Column("industry_code", cells.of_type(Label)),
+        Column("territory", cells.of_type(Label)),
+        Column("country", lambda text: _country(text.upper())),
+        Column("employees", cells.count),
+        Column("annual_revenue", cells.amount),
+        Column("annual_revenue_currency", cells.currency),
+        Column("annual_revenue_year", cells.count),
+        Column("tier", cells.one_of(Tier)),
+        Column("tier_criteria", cells.criteria),
+    )
+    columns_of_lines: Sequence[Column] = ()
+    blame: Mapping[str, str] = {
+        "in-the-future": "opened_on",
+        "duplicate-external-reference": "external_id",
+    }
+
+    def references(self, values: Values, system: str) -> Sequence[ExternalReference]:  # noqa: ARG002  # accounts name none but their own
+        return ()
+
+    def take(self, row: Row, values: Values, context: Context) -> Taken:  # noqa: ARG002  # orders need the row
+        reference = ExternalReference(
+            system=values.get("external_system") or context.system, id=values["external_id"]
+        )
+        decision = _open(
+            account_id_of(reference),
+            _profile(values),
+            reference,
+            tier=_tier(values),
+            criteria=values.get("tier_criteria") or (),
+            on=values["opened_on"],
+            today=context.today,
+        )
+        return Taken(decision, values["opened_on"], REASON if _tier(values) else None)
+
+
+def _open(
+    account_id: UUID,
+    profile: Profile,
+    reference: ExternalReference,
+    *,
+    tier: Tier | None,
+    criteria: Sequence[Any],
+    on: date,
+    today: date,
+) -> Decision:
+    """Open the account and put it into its tier, in one decision: both are recorded, or neither.
+
+    An account that exists is left alone, so that what people did since is never undone.
+    """
+    account = account_stream(account_id)
+    opening = commands.open_account(
+        account_id, profile=profile, references=[reference], on=on, today=today
+    )
+    change = None
+    if tier is not None:
+        change = commands.change_tier(
+            account_id, to=tier, criteria=criteria, reason=REASON, on=on, today=today
+        )
+
+    def decide(states: States) -> Sequence[Recording]:
+        known = states.find(account)
+        if known is not None:
+            return _leave_alone(account_id, known, profile, on)
+        recordings = opening.decide(states)
+        if change is None:
+            return recordings
+        opened = _fold(recordings, account.key)
+        return [*recordings, *change.decide(States({account.key: opened}))]
+
+    return replace(opening, decide=decide)
+
+
+def _leave_alone(
+    account_id: UUID, known: Account, profile: Profile, on: date
+) -> Sequence[Recording]:
+    if (known.profile, known.opened_on) == (profile, on):
+        return []
+    raise Refused(DIFFERS, f"the account {account_id} is there already, and reads otherwise now")
+
+
+def _fold(recordings: Sequence[Recording], key: tuple[str, int]) -> Account | None:
+    state: Account | None = None
+    for recording in recordings:
+        if recording.stream.key == key:
+            for event in recording.events:
+                state = ACCOUNT.evolve(state, event)  # type: ignore[arg-type]  # an account's own
+    return state
+
+
+def _profile(values: Values) -> Profile:
+    return Profile(
+        name=values["name"],
+        legal_name=values.get("legal_name"),
+        industry=_industry(values),
+        territory=values.get("territory"),
+        country=values.get("country"),
+        employees=values.get("employees"),
+        annual_revenue=_annual_revenue(values),
+    )
+
+
+def _industry(values: Values) -> Industry | None:
+    scheme, code = values.get("industry_scheme"), values.get("industry_code")
+    if "industry" in values:
+        return Industry(label=values["industry"], scheme=scheme, code=code)
+    if scheme or code:
+        raise BadCell("industry", "is missing beside its scheme or code", "")
+    return None
+
+
+def _annual_revenue(values: Values) -> AnnualRevenue | None:
+    given = [column for column in _REVENUE if column in values]
+    if not given:
+        return None
+    for column in _REVENUE:
+        if column not in values:
+            raise BadCell(column, f"is missing beside {' and '.join(given)}", "")
+    year = values["annual_revenue_year"]
+    if not 1000 <= year <= 9999:  # noqa: PLR2004  # as AnnualRevenue has it
+        raise BadCell("annual_revenue_year", "is not a year of four digits", str(year))
+    amount = Money(amount=values["annual_revenue"], currency=values["annual_revenue_currency"])
+    return AnnualRevenue(amount=amount, year=year)
+
+
+def _tier(values: Values) -> Tier | None:
+    """Return the tier to be given after opening; an account begins as a prospect."""
+    tier: Tier | None = values.get("tier")
+    if tier in LOOKED_AFTER and not values.get("tier_criteria"):
+        raise BadCell("tier_criteria", f"is missing: an account is {tier} for a reason", "")
+    return None if tier is Tier.PROSPECT else tier

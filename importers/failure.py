@@ -1,0 +1,25 @@
+"""Why a file, or one cell of it, cannot be imported, in words for the person who has it."""
+
+from collections.abc import Sequence
+
+
+class Unusable(Exception):
+    """The file as a whole cannot be imported as asked; nothing was recorded."""
+
+
+class BadCell(Exception):
+    """One cell keeps its row from being taken: which column, what is wrong, and the value."""
+
+    def __init__(self, column: str, what: str, value: str) -> None:
+        super().__init__(what)
+        self.column = column
+        self.what = what
+        self.value = value
+
+
+class BadRow(Exception):
+    """A row with at least one cell that is wrong."""
+
+    def __init__(self, cells: Sequence[BadCell]) -> None:
+        super().__init__(cells)
+        self.cells = cells

@@ -1,0 +1,216 @@
+"""Takes a file row by row: reads, looks up, decides and records, in large batches, in order."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final, Protocol, TextIO
+
+from domain.external_reference import ExternalReference
+from domain.refusal import NotFound, Refused
+from importers.failure import BadCell, BadRow
+from importers.identity import command_id_of, correlation_id_of
+from importers.ndjson_table import LINES
+from importers.references import holders
+from importers.rejects import Rejects
+from importers.request import Import, Listener
+from importers.rows import Row
+from importers.summary import Summary
+from importers.taking import DIFFERS, Context, Taken, Values, read_cells
+from ledger.command import Command, Outcome
+from ledger.ledger import Pool
+from ledger.record import RecordTooLarge
+from ledger.transaction import Answer
+
+BATCH_ROWS: Final = 2_000
+_AT_ONCE: Final = 2
+"""Batches under way: while one is being committed, the next is read."""
+_SLICE_ROWS: Final = 100
+"""Between slices the writer has its turn: reading and committing share one thread."""
+_SHOWN_CHARACTERS_MAX: Final = 80
+
+
+class Recorder(Protocol):
+    """The ledger's writer, or a rehearsal of it."""
+
+    async def execute_many(self, commands: Sequence[Command]) -> list[Answer]: ...
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A row, and its command or what keeps it from having one."""
+
+    row: Row
+    values: Values
+    taken: Taken | None = None
+    bad: Sequence[BadCell] = ()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows that are under way together, and the answers to those that could be asked for."""
+
+    rows: Sequence[_Asked]
+    answers: "asyncio.Task[list[Answer]]"
+    bytes_read: int
+
+
+async def run(
+    asked: Import, recorder: Recorder, pool: Pool, rejects: Rejects, listener: Listener
+) -> Summary:
+    """Import the file.
+
+    Raises:
+        Exception: the ledger could not go on; what was recorded stays, and the same file can be
+            imported again.
+    """
+    started = time.perf_counter()
+    settling = _Settling(asked, rejects, listener)
+    under_way: deque[_Batch] = deque()
+    source, table = asked.source, asked.table
+    try:
+        with source.path.open(encoding=source.encoding, newline=table.newline) as text:
+            for rows in _batches(table.rows(text)):
+                under_way.append(await _send(asked, rows, text, recorder, pool))
+                if len(under_way) == _AT_ONCE:
+                    settling.settle(await under_way[0].answers, under_way.popleft())
+        while under_way:
+            settling.settle(await under_way[0].answers, under_way.popleft())
+    finally:
+        await asyncio.gather(*(batch.answers for batch in under_way), return_exceptions=True)
+    settling.summary.seconds = time.perf_counter() - started
+    return settling.summary
+
+
+def _batches(rows: Iterator[Row]) -> Iterable[Sequence[Row]]:
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield batch
+
+
+async def _send(
+    asked: Import, rows: Sequence[Row], text: TextIO, recorder: Recorder, pool: Pool
+) -> _Batch:
+    """Read a batch of rows, and hand their commands over without waiting for the answers."""
+    read, named = [], dict[ExternalReference, None]()
+    for row in rows:
+        each = _read(asked, row)
+        read.append(each)
+        if not each.bad:
+            named |= dict.fromkeys(asked.kind.references(each.values, asked.system))
+        if len(read) % _SLICE_ROWS == 0:
+            await asyncio.sleep(0)
+    accounts = await holders(pool, asked.tenant_id, named)
+    context = Context(asked.system, asked.source.sha256, asked.today, accounts)
+    commands = []
+    for each in read:
+        if not each.bad:
+            _take(asked, each, context)
+        if each.taken is not None:
+            commands.append(_command(asked, each.row, each.taken))
+            if len(commands) % _SLICE_ROWS == 0:
+                await asyncio.sleep(0)
+    answers = asyncio.create_task(recorder.execute_many(commands))
+    return _Batch(read, answers, text.buffer.tell())
+
+
+def _read(asked: Import, row: Row) -> _Asked:
+    if row.broken is not None:
+        return _Asked(row, {}, bad=[row.broken])
+    if LINES in asked.ignored and row.lines:
+        row = replace(row, lines=())
+    columns = [column for column in asked.kind.columns if column.name not in asked.ignored]
+    try:
+        return _Asked(row, read_cells(row.cells, columns))
+    except BadRow as bad:
+        return _Asked(row, {}, bad=bad.cells)
+
+
+def _take(asked: Import, each: _Asked, context: Context) -> None:
+    try:
+        each.taken = asked.kind.take(each.row, each.values, context)
+    except BadCell as bad:
+        each.bad = [bad]
+
+
+def _command(asked: Import, row: Row, taken: Taken) -> Command:
+    sha256 = asked.source.sha256
+    return Command(
+        tenant_id=asked.tenant_id,
+        decision=taken.decision,
+        actor=f"import:{sha256[:16]}",
+        effective_at=taken.effective_at,
+        command_id=command_id_of(f"{sha256}:{row.number}"),
+        correlation_id=correlation_id_of(sha256),
+        on_behalf_of=asked.on_behalf_of,
+        reason=taken.reason,
+    )
+
+
+class _Settling:
+    """Counts the answers, and keeps the rows that were not taken."""
+
+    def __init__(self, asked: Import, rejects: Rejects, listener: Listener) -> None:
+        self._asked = asked
+        self._rejects = rejects
+        self._listener = listener
+        self.summary = Summary(
+            file=asked.source.name,
+            kind=asked.kind.name,
+            form=asked.table.form,
+            sha256=asked.source.sha256,
+        )
+
+    def settle(self, answers: Sequence[Answer], batch: _Batch) -> None:
+        """Account for a batch of which every command has its answer.
+
+        Raises:
+            Exception: an answer that says nothing about its row: the ledger cannot go on.
+        """
+        given = iter(answers)
+        for each in batch.rows:
+            self.summary.read += 1
+            if each.taken is None:
+                self._reject(each.row, each.bad)
+            else:
+                self._account_for(each, next(given))
+        self._listener.advanced(batch.bytes_read, self.summary)
+
+    def _account_for(self, each: _Asked, answer: Answer) -> None:
+        match answer:
+            case Outcome() if answer.receipt.position is None:
+                self.summary.already_there += 1
+            case Outcome():
+                self.summary.accepted += 1
+            case Refused(code=code) if code == DIFFERS:
+                self.summary.already_there += 1
+                self.summary.differing += 1
+            case NotFound(kind="tenant"):
+                raise answer
+            case Refused() | NotFound() | RecordTooLarge():
+                self._reject(each.row, [self._blamed(each.row, answer)])
+            case _:
+                raise answer
+
+    def _blamed(self, row: Row, answer: Exception) -> BadCell:
+        """Find the cell that a refusal is about; failing that, it is about the row."""
+        code = answer.code if isinstance(answer, Refused) else ""
+        column = self._asked.kind.blame.get(code, "row")
+        return BadCell(column, str(answer), row.cells.get(column, ""))
+
+    def _reject(self, row: Row, bad: Sequence[BadCell]) -> None:
+        self.summary.rejected += 1
+        complaints = [self._complaint(row, cell) for cell in bad]
+        for complaint in complaints:
+            self._listener.rejected(complaint)
+        self._rejects.add(row, "; ".join(complaints))
+        self.summary.rejects = self._rejects.path
+
+    def _complaint(self, row: Row, cell: BadCell) -> str:
+        """Write `file:line:column: what is wrong, value`."""
+        line = self._asked.table.line_of(row, cell.column)
+        shown: Any = cell.value[:_SHOWN_CHARACTERS_MAX]
+        if len(cell.value) > _SHOWN_CHARACTERS_MAX:
+            shown += "..."
+        return f"{self._asked.source.name}:{line}:{cell.column}: {cell.what}, {shown!r}"

@@ -1,0 +1,99 @@
+"""Reads the log back: entries in the order of their positions, and where it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from ledger.event_types import EventTypes
+from ledger.merkle import leaf_hash
+from ledger.record import read_record
+from ledger.recorded import Recorded
+
+_BATCH_SQL: Final = """
+    SELECT record FROM ledger.event
+    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+"""
+_ACCOUNT_SQL: Final = """
+    SELECT record FROM ledger.event
+    WHERE tenant_id = %s AND account_id = %s AND position > %s ORDER BY position LIMIT %s
+"""
+_STREAM_SQL: Final = """
+    SELECT record FROM ledger.event WHERE tenant_id = %s AND stream_id = %s ORDER BY version
+"""
+_HEAD_SQL: Final = "SELECT size, recorded_at FROM ledger.log_head WHERE tenant_id = %s"
+
+
+class HoleInLog(Exception):
+    """Positions do not follow one another: the log has been tampered with, or a reader is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """How far a log goes, and when its last event was recorded (None: it is empty)."""
+
+    size: int
+    recorded_at: datetime | None
+
+
+async def log_head(connection: AsyncConnection[Any], tenant_id: str) -> LogHead | None:
+    """Return where the log of a tenant ends; None where there is no such tenant."""
+    cursor = await connection.execute(_HEAD_SQL, (tenant_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    size, recorded_at = row
+    return LogHead(size, recorded_at if size else None)
+
+
+async def read_after(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    tenant_id: str,
+    *,
+    position: int,
+    limit: int,
+) -> Sequence[Recorded]:
+    """Return up to `limit` entries after `position`, in order.
+
+    Raises:
+        HoleInLog: one that should stand between them is missing; nothing is ever skipped.
+    """
+    cursor = await connection.execute(_BATCH_SQL, (tenant_id, position, limit), binary=True)
+    entries = [_entry(types, record) async for (record,) in cursor]
+    for expected, entry in enumerate(entries, start=position + 1):
+        if entry.position != expected:
+            raise HoleInLog(f"position {expected} of {tenant_id} is missing")
+    return entries
+
+
+async def read_account(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    tenant_id: str,
+    account_id: UUID,
+    *,
+    position: int,
+    limit: int,
+) -> Sequence[Recorded]:
+    """Return up to `limit` entries of one account's whole history after `position`, in order."""
+    parameters = (tenant_id, account_id, position, limit)
+    cursor = await connection.execute(_ACCOUNT_SQL, parameters, binary=True)
+    return [_entry(types, record) async for (record,) in cursor]
+
+
+async def read_stream(
+    connection: AsyncConnection[Any], types: EventTypes, tenant_id: str, stream_id: UUID
+) -> Sequence[Recorded]:
+    """Return all entries of one stream, in order; none where nothing was recorded in it."""
+    cursor = await connection.execute(_STREAM_SQL, (tenant_id, stream_id), binary=True)
+    return [_entry(types, record) async for (record,) in cursor]
+
+
+def _entry(types: EventTypes, record: bytes) -> Recorded:
+    envelope, data = read_record(record)
+    event = types.read(envelope.name, envelope.schema_version, data)
+    return Recorded(envelope, event, leaf_hash(record))

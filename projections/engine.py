@@ -1,0 +1,219 @@
+"""The engine: keeps every view level with the log, and lets readers wait until it is."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final, Self
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from ledger.event_types import EventTypes
+from ledger.reading import HoleInLog
+from projections.checkpoint import Standing, survey
+from projections.feeder import Feeder, Trouble
+from projections.freshness import Freshness, NotYet, freshness
+from projections.projection import Projection
+
+_RECONNECT_PAUSES_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+log = structlog.get_logger()
+
+
+class _Waiter:
+    """Someone who waits until the views of a tenant hold a position."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.passed = asyncio.Event()
+
+
+class Engine:
+    """Runs projections: `async with Engine(conninfo, types, projections) as engine: …`.
+
+    Any number of engines may run on one database, in any number of processes: a checkpoint is
+    moved by whoever comes first, in the transaction that writes the rows.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        types: EventTypes,
+        projections: Sequence[Projection],
+        *,
+        batch_max: int = 1_000,
+        poll_s: float = 0.1,
+    ) -> None:
+        self.names: Final = tuple(projection.name for projection in projections)
+        self._feeder = Feeder(types, projections, batch_max=batch_max)
+        self._poll_s = poll_s
+        self._pool = AsyncConnectionPool(
+            conninfo,
+            kwargs={"autocommit": True},
+            configure=_configure,
+            min_size=1,
+            max_size=4,
+            open=False,
+            name="projections",
+        )
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+        self._turn = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._reached: dict[str, int] = {}
+        self._waiters: dict[str, set[_Waiter]] = {}
+        self._holes: dict[str, HoleInLog] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._pool.open()
+        self._task = asyncio.create_task(self._serve(), name="projections")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closing = True
+        try:
+            if self._task is not None:
+                self._task.cancel()
+                await asyncio.gather(self._task, return_exceptions=True)
+        finally:
+            await self._pool.close()
+
+    @property
+    def healthy(self) -> bool:
+        """Tell whether it runs, and has found every log whole."""
+        return self._task is not None and not self._task.done() and not self._holes
+
+    @property
+    def holes(self) -> dict[str, HoleInLog]:
+        """The tenants whose log is not whole: they are no longer fed until the next start."""
+        return dict(self._holes)
+
+    @property
+    def troubles(self) -> Sequence[Trouble]:
+        """The projections that fail at an event and are retried; their views stand still."""
+        return self._feeder.troubles
+
+    def wake(self, tenant_id: str, size: int) -> None:
+        """Hear that a log has grown to this size; else a poll would find it out a little later."""
+        if self._reached.get(tenant_id, -1) < size:
+            self._woken.set()
+
+    async def freshness(self, tenant_id: str) -> Freshness:
+        """Tell how fresh all views of a tenant are, whoever keeps them so.
+
+        Raises:
+            NotFound: there is no such tenant.
+        """
+        async with self._pool.connection() as connection:
+            return await freshness(connection, tenant_id, self.names)
+
+    async def wait_for(self, tenant_id: str, position: int, timeout_s: float) -> Freshness:
+        """Wait until every view holds the events up to `position`, then tell how fresh they are.
+
+        Raises:
+            NotYet: they did not within `timeout_s`.
+            NotFound: there is no such tenant.
+        """
+        if self._reached.get(tenant_id, 0) < position:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._passed(tenant_id, position)
+        reached = await self.freshness(tenant_id)
+        if reached.position < position:
+            raise NotYet(position, reached)
+        return reached
+
+    async def catch_up(self, tenant_id: str) -> int:
+        """Run until every view is level with the log, and return its last position.
+
+        Raises:
+            HoleInLog: the log is not whole.
+            Exception: what a projection failed with at one event.
+        """
+        while True:
+            async with self._turn, self._pool.connection() as connection:
+                standings = await survey(connection, self.names, waited=[tenant_id])
+                standing = next((s for s in standings if s.tenant_id == tenant_id), None)
+                if standing is None or standing.reached == standing.head:
+                    return standing.head if standing else 0
+                await self._feed(connection, standing)
+            if hole := self._holes.get(tenant_id):
+                raise hole
+            for trouble in self._feeder.troubles:
+                if trouble.tenant_id == tenant_id and trouble.failures_alone:
+                    raise trouble.error
+
+    async def _serve(self) -> None:
+        failures = 0
+        while not self._closing:  # a library below may swallow the cancellation
+            self._woken.clear()
+            try:
+                async with self._turn, self._pool.connection() as connection:
+                    moved = await self._round(connection)
+            except Exception as error:  # the outermost edge: views must go on when they can
+                pause_s = _RECONNECT_PAUSES_S[min(failures, len(_RECONNECT_PAUSES_S) - 1)]
+                is_lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+                log.warning(
+                    "database lost" if is_lost else "engine failed",
+                    retry_in_s=pause_s,
+                    error=str(error).strip(),
+                    exc_info=None if is_lost else error,
+                )
+                failures += 1
+                await asyncio.sleep(pause_s)
+                continue
+            failures = 0
+            if not moved:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll_s):
+                        await self._woken.wait()
+
+    async def _round(self, connection: AsyncConnection[Any]) -> bool:
+        """Feed every tenant that is not level one batch; tell whether any has come further."""
+        waited = [tenant_id for tenant_id, waiters in self._waiters.items() if waiters]
+        moved = False
+        for standing in await survey(connection, self.names, waited=waited):
+            self._note(standing)
+            if standing.tenant_id not in self._holes:
+                moved |= await self._feed(connection, standing)
+        return moved
+
+    async def _feed(self, connection: AsyncConnection[Any], standing: Standing) -> bool:
+        try:
+            moved = await self._feeder.feed(connection, standing)
+        except HoleInLog as hole:
+            log.critical("log not whole", tenant=standing.tenant_id, error=str(hole))
+            self._holes[standing.tenant_id] = hole
+            return False
+        self._note(standing)
+        return moved
+
+    def _note(self, standing: Standing) -> None:
+        """Let those go on who have waited for what every view holds now."""
+        reached = self._reached[standing.tenant_id] = standing.reached
+        for waiter in self._waiters.get(standing.tenant_id, ()):
+            if waiter.position <= reached:
+                waiter.passed.set()
+
+    async def _passed(self, tenant_id: str, position: int) -> None:
+        waiter = _Waiter(position)
+        waiters = self._waiters.setdefault(tenant_id, set())
+        waiters.add(waiter)
+        self._woken.set()
+        try:
+            await waiter.passed.wait()
+        finally:
+            waiters.discard(waiter)
+            if not waiters:
+                self._waiters.pop(tenant_id, None)
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    """Let commits return before they are on disk, and leave the disk to the writer.
+
+    A crash may take back the last rows and checkpoints, but only together, and never what they
+    were made from: that was committed before. They are made again.
+    """
+    await connection.execute("SET synchronous_commit = off")

@@ -1,0 +1,128 @@
+"""Several processes write and tail one log, killed at random: nothing is lost or repeated."""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from typing_extensions import override
+
+from tests.ledger.log import assert_log_is_whole
+from tests.ledger.processes.setting import ACCOUNTS, opening, writer_on
+
+pytestmark = pytest.mark.anyio
+
+KILLS = 24
+SECONDS_BETWEEN_KILLS = (0.05, 0.4)
+
+
+class Child:
+    """A program that prints what it has done, line by line, and may be killed and begun again."""
+
+    def __init__(self, module: str, output: Path, *arguments: str) -> None:
+        self._module, self.output, self._arguments = module, output, arguments
+        self.lives = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *more: str) -> None:
+        self.lives += 1
+        with self.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self._module, *self._arguments, *more], stdout=output
+            )
+
+    def kill(self) -> None:
+        assert self._process is not None
+        assert self._process.poll() is None, "it ended by itself"
+        self._process.kill()
+        self._process.wait()
+
+    def lines(self) -> list[str]:
+        """Return what it has printed; a line cut off by a kill does not count."""
+        text = self.output.read_text() if self.output.exists() else ""
+        return text[: text.rfind("\n") + 1].splitlines()
+
+    def begin(self) -> None:
+        raise NotImplementedError
+
+
+class Writing(Child):
+    @override
+    def begin(self) -> None:
+        """Go on with keys that it has not used before."""
+        whole = "".join(f"{line}\n" for line in self.lines())
+        self.output.write_text(whole)
+        self.start(f"{self.output.stem}-{self.lives}")
+
+
+class Reading(Child):
+    @override
+    def begin(self) -> None:
+        """Go on after the last position that was printed whole, as a checkpoint would."""
+        self.output.write_text("".join(f"{line}\n" for line in self.lines()))
+        self.start((self.lines() or ["0"])[-1])
+
+
+@contextmanager
+def running(children: Sequence[Child]) -> Iterator[None]:
+    for child in children:
+        child.begin()
+    try:
+        yield
+    finally:
+        for child in children:
+            child.kill()
+
+
+async def test_no_reader_misses_or_repeats_a_position_and_no_acknowledged_event_is_lost(
+    database_url: str, tmp_path: Path
+) -> None:
+    vault_file = tmp_path / "master.key"
+    async with writer_on(database_url, vault_file) as writer:
+        await writer.execute_many([opening(account_id) for account_id in ACCOUNTS])
+    writers = [
+        Writing("tests.ledger.processes.write", tmp_path / f"w{n}", database_url, str(vault_file))
+        for n in range(4)
+    ]
+    readers = [
+        Reading("tests.ledger.processes.read", tmp_path / f"r{n}", database_url) for n in range(2)
+    ]
+    dice = random.Random(20261123)  # noqa: S311  # which process dies when is no secret
+
+    with running(readers):
+        with running(writers):
+            time.sleep(2)  # all of them are up and at work
+            for _ in range(KILLS):
+                time.sleep(dice.uniform(*SECONDS_BETWEEN_KILLS))
+                victim = dice.choice([*writers, *readers])
+                victim.kill()
+                victim.begin()
+            time.sleep(2)
+        size = assert_log_is_whole(database_url)
+        _wait_until(lambda: all(len(reader.lines()) >= size for reader in readers))
+
+    for reader in readers:
+        assert [int(line) for line in reader.lines()] == list(range(1, size + 1))
+    stored = _orders_by_position(database_url)
+    acknowledged = [line.split() for child in writers for line in child.lines()]
+    assert all(stored[int(position)] == order_id for position, order_id in acknowledged)
+    assert len({order_id for _, order_id in acknowledged}) == len(acknowledged) > KILLS
+
+
+def _orders_by_position(url: str) -> dict[int, str]:
+    with psycopg.connect(url) as connection:
+        return dict(
+            connection.execute("SELECT position, data ->> 'order_id' FROM ledger.event_readable")
+        )
+
+
+def _wait_until(true: Callable[[], bool], *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
