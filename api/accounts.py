@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.command import COMMAND, Body, CommandAsked, only, today
-from api.reading import READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
 from domain.account import Tier, TierCriterion
 from domain.external_reference import ExternalReference
@@ -155,7 +155,7 @@ async def reopen_account(account_id: UUID, body: Reopening, asked: CommandAsked)
     return await asked.carry_out(decision, body)
 
 
-@router.get("", responses=READ_ANSWERS, response_model=Listed[AccountOverview])
+@router.get("", responses=LIST_ANSWERS, response_model=Listed[AccountOverview])
 async def read_accounts(  # noqa: PLR0913, PLR0917  # each is a filter of the list
     view: Reading,
     response: Response,
@@ -173,7 +173,7 @@ async def read_accounts(  # noqa: PLR0913, PLR0917  # each is a filter of the li
     page = await list_accounts(
         view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
     )
-    return listed(page, response, form)
+    return listed(page, AccountOverview, response, form)
 
 
 @router.get("/{account_id}", responses=READ_ANSWERS, response_model=AccountOverview)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.command import COMMAND, Body, CommandAsked, only, today
-from api.reading import READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
 from domain.deal import (
     Contract,
@@ -173,7 +173,7 @@ async def reverse_deal(
     return await asked.carry_out(decision, body)
 
 
-@router.get("/deals", responses=READ_ANSWERS, response_model=Listed[DealRow])
+@router.get("/deals", responses=LIST_ANSWERS, response_model=Listed[DealRow])
 async def read_all_deals(  # each is a filter of the list
     view: Reading,
     response: Response,
@@ -188,10 +188,10 @@ async def read_all_deals(  # each is a filter of the list
     page = await list_deals(
         view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
     )
-    return listed(page, response, form)
+    return listed(page, DealRow, response, form)
 
 
-@router.get(_DEALS, responses=READ_ANSWERS, response_model=Listed[DealRow])
+@router.get(_DEALS, responses=LIST_ANSWERS, response_model=Listed[DealRow])
 async def read_deals(  # noqa: PLR0913, PLR0917  # each is a filter of the list
     account_id: UUID,
     view: Reading,
@@ -208,7 +208,7 @@ async def read_deals(  # noqa: PLR0913, PLR0917  # each is a filter of the list
     page = await list_deals(
         view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
     )
-    return listed(page, response, form)
+    return listed(page, DealRow, response, form)
 
 
 @router.get(_DEAL, responses=READ_ANSWERS, response_model=DealRow)

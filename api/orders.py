@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from api.command import COMMAND, Body, CommandAsked, today
-from api.reading import READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
 from domain.day import Day
 from domain.money import Money
@@ -114,7 +114,7 @@ async def refund_order(
     return await asked.carry_out(decision, body)
 
 
-@router.get("", responses=READ_ANSWERS, response_model=Listed[OrderRow])
+@router.get("", responses=LIST_ANSWERS, response_model=Listed[OrderRow])
 async def read_orders(  # each is a filter of the list
     account_id: UUID,
     view: Reading,
@@ -128,7 +128,7 @@ async def read_orders(  # each is a filter of the list
     page = await list_orders(
         view.connection, view.tenant_id, account_id, status=status, after=after, limit=limit
     )
-    return listed(page, response, form)
+    return listed(page, OrderRow, response, form)
 
 
 @router.get("/{order_id}", responses=READ_ANSWERS, response_model=OrderRow)

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
@@ -47,6 +47,20 @@ READ_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         422: "A parameter is wrong",
         503: "The views have not come to `min_position` yet; try again after Retry-After",
     }.items()
+}
+
+LIST_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "A page",
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "headers": {
+            "Tenure-Next": {
+                "description": "in CSV: what `next` is in JSON",
+                "schema": {"type": "string"},
+            }
+        },
+    },
+    **READ_ANSWERS,
 }
 
 
@@ -96,24 +110,25 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def listed(page: Page[Any], response: Response, form: str) -> Any:
+def listed(page: Page[R], row_class: type[R], response: Response, form: str) -> Any:
     """Answer with a page, or with its CSV twin, whose next page stands in `Tenure-Next`."""
     if form == "json":
         return Listed[Any](items=list(page.rows), next=page.next)
     headers = dict(response.headers)
     if page.next is not None:
         headers["Tenure-Next"] = page.next
-    rows = [asdict(row) for row in page.rows]
-    return Response(_csv(rows), headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(
+        _csv(page.rows, row_class), headers=headers, media_type="text/csv; charset=utf-8"
+    )
 
 
-def _csv(rows: Sequence[dict[str, Any]]) -> str:
+def _csv(rows: Sequence[Any], row_class: type[Any]) -> str:
     """Write rows as RFC 4180 has it; several values of one field stand apart by `|`."""
     text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer = csv.DictWriter(text, fieldnames=[field.name for field in fields(row_class)])
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in asdict(row).items()})
     return text.getvalue()
 
 

@@ -69,7 +69,7 @@ class CsvTable:
         return Row(number, line, _filled(columns, cells), cells)
 
     def _broken(self, number: int, line: int, lines: "_Lines", error: csv.Error) -> Row:
-        """Give up one physical line: a quote that is not closed must not swallow all that follow."""
+        """Give up one physical line: a quote left open must not swallow all that follow."""
         first = lines.give_back_all_but_first()
         cells = next(csv.reader([first], delimiter=self.delimiter), [])
         what = "has a quote that is not closed, or text after a closing quote"

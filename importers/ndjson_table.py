@@ -45,9 +45,7 @@ class NdjsonTable:
 
 def _row(number: int, line: int, written: str) -> Row:
     try:
-        value = _DECODER.decode(written)
-        if not isinstance(value, dict):
-            raise BadCell("row", "is not a JSON object", written)
+        value = _decoded(written)
         lines = [_cells(each) for each in _list(value.pop(LINES, None))]
         return Row(number, line, _cells(value), written, lines)
     except json.JSONDecodeError as error:
@@ -58,6 +56,13 @@ def _row(number: int, line: int, written: str) -> Row:
         return Row(number, line, {}, written, broken=broken)
     except BadCell as bad:
         return Row(number, line, {}, written, broken=bad)
+
+
+def _decoded(written: str) -> dict[str, Any]:
+    value = _DECODER.decode(written)
+    if isinstance(value, dict):
+        return value
+    raise BadCell("row", "is not a JSON object", written)
 
 
 def _list(value: Any) -> list[Any]:

@@ -54,7 +54,7 @@ def test_a_missing_upcast_is_found_at_start_up() -> None:
 
 
 def test_no_two_classes_share_a_stored_name() -> None:
-    with pytest.raises(ValueError, match="are both stored as test.noted"):
+    with pytest.raises(ValueError, match=r"are both stored as test\.noted"):
         EventTypes([aggregate(Noted), aggregate(Noted)], UPCASTS)
 
 

@@ -92,17 +92,10 @@ async def test_no_reader_misses_or_repeats_a_position_and_no_acknowledged_event_
     readers = [
         Reading("tests.ledger.processes.read", tmp_path / f"r{n}", database_url) for n in range(2)
     ]
-    dice = random.Random(20261123)  # noqa: S311  # which process dies when is no secret
 
     with running(readers):
         with running(writers):
-            time.sleep(2)  # all of them are up and at work
-            for _ in range(KILLS):
-                time.sleep(dice.uniform(*SECONDS_BETWEEN_KILLS))
-                victim = dice.choice([*writers, *readers])
-                victim.kill()
-                victim.begin()
-            time.sleep(2)
+            _kill_at_random([*writers, *readers])
         size = assert_log_is_whole(database_url)
         _wait_until(lambda: all(len(reader.lines()) >= size for reader in readers))
 
@@ -112,6 +105,18 @@ async def test_no_reader_misses_or_repeats_a_position_and_no_acknowledged_event_
     acknowledged = [line.split() for child in writers for line in child.lines()]
     assert all(stored[int(position)] == order_id for position, order_id in acknowledged)
     assert len({order_id for _, order_id in acknowledged}) == len(acknowledged) > KILLS
+
+
+def _kill_at_random(children: Sequence[Child]) -> None:
+    """Kill one child after another, and begin it again, once all of them are up and at work."""
+    dice = random.Random(20261123)  # noqa: S311  # which process dies when is no secret
+    time.sleep(2)
+    for _ in range(KILLS):
+        time.sleep(dice.uniform(*SECONDS_BETWEEN_KILLS))
+        victim = dice.choice(children)
+        victim.kill()
+        victim.begin()
+    time.sleep(2)
 
 
 def _orders_by_position(url: str) -> dict[int, str]:
