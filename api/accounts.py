@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.command import COMMAND, Body, CommandAsked, only, today
+from api.command import Body, CommandAsked, only, today
+from api.command_route import command
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
 from domain.account import Tier, TierCriterion
@@ -63,7 +64,7 @@ class Reopening(Body):
     pass
 
 
-@router.post("", **COMMAND)
+@command(router, "")
 async def open_account(body: NewAccount, asked: CommandAsked) -> Response:
     decision = commands.open_account(
         asked.new_id(),
@@ -75,7 +76,7 @@ async def open_account(body: NewAccount, asked: CommandAsked) -> Response:
     return await asked.carry_out(decision, body, location="/accounts/{id}")
 
 
-@router.post("/{account_id}/profile-revisions", **COMMAND)
+@command(router, "/{account_id}/profile-revisions")
 async def revise_profile(account_id: UUID, body: NewProfile, asked: CommandAsked) -> Response:
     decision = commands.revise_profile(
         account_id, revision=only(body, ProfileRevision), on=body.on, today=today()
@@ -83,7 +84,7 @@ async def revise_profile(account_id: UUID, body: NewProfile, asked: CommandAsked
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{account_id}/tier-changes", **COMMAND)
+@command(router, "/{account_id}/tier-changes")
 async def change_tier(account_id: UUID, body: NewTier, asked: CommandAsked) -> Response:
     decision = commands.change_tier(
         account_id,
@@ -96,7 +97,7 @@ async def change_tier(account_id: UUID, body: NewTier, asked: CommandAsked) -> R
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{account_id}/manager-assignments", **COMMAND)
+@command(router, "/{account_id}/manager-assignments")
 async def assign_manager(
     account_id: UUID, body: ManagerAssignment, asked: CommandAsked
 ) -> Response:
@@ -111,7 +112,7 @@ async def assign_manager(
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{account_id}/manager-unassignments", **COMMAND)
+@command(router, "/{account_id}/manager-unassignments")
 async def unassign_manager(
     account_id: UUID, body: ManagerUnassignment, asked: CommandAsked
 ) -> Response:
@@ -121,7 +122,7 @@ async def unassign_manager(
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{account_id}/hand-overs", **COMMAND)
+@command(router, "/{account_id}/hand-overs")
 async def hand_over(account_id: UUID, body: HandOver, asked: CommandAsked) -> Response:
     decision = commands.hand_over(
         account_id,
@@ -135,7 +136,7 @@ async def hand_over(account_id: UUID, body: HandOver, asked: CommandAsked) -> Re
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{account_id}/closures", **COMMAND)
+@command(router, "/{account_id}/closures")
 async def close_account(account_id: UUID, body: Closure, asked: CommandAsked) -> Response:
     decision = commands.close_account(
         account_id,
@@ -149,7 +150,7 @@ async def close_account(account_id: UUID, body: Closure, asked: CommandAsked) ->
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{account_id}/reopenings", **COMMAND)
+@command(router, "/{account_id}/reopenings")
 async def reopen_account(account_id: UUID, body: Reopening, asked: CommandAsked) -> Response:
     decision = commands.reopen_account(account_id, reason=body.reason, on=body.on, today=today())
     return await asked.carry_out(decision, body)

@@ -1,4 +1,4 @@
-"""Puts the parts together: one application around an open ledger and a running engine."""
+"""Puts the parts together: one application around an open ledger and its views."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from api.service import Service
 from ledger.api_keys import KeyRing
 from ledger.ledger import Ledger
 from ledger.settings import Settings
-from projections.engine import Engine
+from projections.views import Views
 
 _DESCRIPTION: Final = """\
 The system of record for account management.
@@ -31,18 +31,20 @@ the same `Idempotency-Key`. Its receipt says at which position of the log it sta
 log = structlog.get_logger()
 
 
-def create_app(ledger: Ledger, engine: Engine, settings: Settings) -> FastAPI:
+def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
     """Make the application; the caller opens and closes what it works with."""
     app = FastAPIOffline(
         title="Tenure",
         version="1",
         description=_DESCRIPTION,
         separate_input_output_schemas=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics is our own
     )
-    app.state.service = Service(ledger, engine, KeyRing(ledger.pool), settings, Metrics())
-    # Orders are the busiest, and routes are tried in their order.
+    app.state.service = Service(ledger, views, KeyRing(ledger.pool), settings, Metrics())
+    # Orders are the busiest, and routes are tried in their order; a router that is included would
+    # look for the route twice.
     for module in (orders, accounts, deals, parties, kpis, events, api_keys, health):
-        app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:
         app.add_exception_handler(error_class, answer_problem)
     app.add_exception_handler(Exception, _unexpected)

@@ -140,7 +140,7 @@ class Asked:
         return Response(receipt.model_dump_json(), code, headers, "application/json")
 
 
-async def _asked(request: Request) -> Asked:
+async def ask(request: Request) -> Asked:
     """Read the headers of a command; `_HEADERS` documents them.
 
     Raises:
@@ -165,7 +165,7 @@ async def _asked(request: Request) -> Asked:
     )
 
 
-CommandAsked = Annotated[Asked, Depends(_asked)]
+CommandAsked = Annotated[Asked, Depends(ask)]
 
 
 def _malformed(header: str, problem: str) -> BadField:
@@ -209,6 +209,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
             404: "What the command names does not exist",
             409: "The business refuses; `code` says which rule, `detail` what would be allowed",
             412: "It does not stand at the version of If-Match; `current_version` says where",
+            415: "The body is not JSON",
             413: "The body or the event is too large",
             422: "A field is wrong, or the Idempotency-Key came with another request before",
             503: "Nothing was recorded, or it is not known; try again after Retry-After",

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.command import COMMAND, Body, CommandAsked, only, today
+from api.command import Body, CommandAsked, only, today
+from api.command_route import command
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
 from domain.deal import (
@@ -70,7 +71,7 @@ class Reversal(Body):
     reason_code: Code
 
 
-@router.post(_DEALS, **COMMAND)
+@command(router, _DEALS)
 async def open_deal(account_id: UUID, body: NewDeal, asked: CommandAsked) -> Response:
     decision = commands.open_deal(
         account_id, asked.new_id(), terms=only(body, DealTerms), on=body.on, today=today()
@@ -78,13 +79,13 @@ async def open_deal(account_id: UUID, body: NewDeal, asked: CommandAsked) -> Res
     return await asked.carry_out(decision, body, location=f"/accounts/{account_id}/deals/{{id}}")
 
 
-@router.post(f"{_DEAL}/moves", **COMMAND)
+@command(router, f"{_DEAL}/moves")
 async def move_deal(account_id: UUID, deal_id: UUID, body: Move, asked: CommandAsked) -> Response:
     decision = commands.move_deal(account_id, deal_id, to=body.stage, on=body.on, today=today())
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/amount-revisions", **COMMAND)
+@command(router, f"{_DEAL}/amount-revisions")
 async def revise_deal_amount(
     account_id: UUID, deal_id: UUID, body: NewAmount, asked: CommandAsked
 ) -> Response:
@@ -94,7 +95,7 @@ async def revise_deal_amount(
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/expected-close-revisions", **COMMAND)
+@command(router, f"{_DEAL}/expected-close-revisions")
 async def revise_deal_expected_close(
     account_id: UUID, deal_id: UUID, body: NewExpectedClose, asked: CommandAsked
 ) -> Response:
@@ -104,7 +105,7 @@ async def revise_deal_expected_close(
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/products-revisions", **COMMAND)
+@command(router, f"{_DEAL}/products-revisions")
 async def revise_deal_products(
     account_id: UUID, deal_id: UUID, body: NewProducts, asked: CommandAsked
 ) -> Response:
@@ -114,7 +115,7 @@ async def revise_deal_products(
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/contract-signatures", **COMMAND)
+@command(router, f"{_DEAL}/contract-signatures")
 async def sign_contract(
     account_id: UUID, deal_id: UUID, body: ContractSignature, asked: CommandAsked
 ) -> Response:
@@ -124,13 +125,13 @@ async def sign_contract(
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/wins", **COMMAND)
+@command(router, f"{_DEAL}/wins")
 async def win_deal(account_id: UUID, deal_id: UUID, body: Win, asked: CommandAsked) -> Response:
     decision = commands.win_deal(account_id, deal_id, amount=body.amount, on=body.on, today=today())
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/losses", **COMMAND)
+@command(router, f"{_DEAL}/losses")
 async def lose_deal(account_id: UUID, deal_id: UUID, body: Loss, asked: CommandAsked) -> Response:
     decision = commands.lose_deal(
         account_id,
@@ -143,7 +144,7 @@ async def lose_deal(account_id: UUID, deal_id: UUID, body: Loss, asked: CommandA
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/corrections", **COMMAND)
+@command(router, f"{_DEAL}/corrections")
 async def correct_deal(
     account_id: UUID, deal_id: UUID, body: Correction, asked: CommandAsked
 ) -> Response:
@@ -158,7 +159,7 @@ async def correct_deal(
     return await asked.carry_out(decision, body)
 
 
-@router.post(f"{_DEAL}/reversals", **COMMAND)
+@command(router, f"{_DEAL}/reversals")
 async def reverse_deal(
     account_id: UUID, deal_id: UUID, body: Reversal, asked: CommandAsked
 ) -> Response:

@@ -51,7 +51,7 @@ async def read_metrics(service: ServiceOf) -> Response:
         tenants = [row[0] async for row in await connection.execute(_TENANTS_SQL)]
         heads = {tenant: await log_head(connection, tenant) for tenant in tenants}
     for tenant, head in heads.items():
-        fresh = await service.engine.freshness(tenant)
+        fresh = await service.views.freshness(tenant)
         metrics.lag_events.labels(tenant).set(fresh.events_behind)
         metrics.lag_seconds.labels(tenant).set(fresh.seconds_behind)
         metrics.log_size.labels(tenant).set(fresh.head)
@@ -63,13 +63,13 @@ async def read_metrics(service: ServiceOf) -> Response:
 
 async def _reasons(service: Service) -> list[str]:
     reasons = [
-        f"the log of {tenant} has a hole: {hole}" for tenant, hole in service.engine.holes.items()
+        f"the log of {tenant} has a hole: {hole}" for tenant, hole in service.views.holes.items()
     ]
     reasons += [
         f"the projection {trouble.projection} of {trouble.tenant_id} fails at {trouble.position}"
-        for trouble in service.engine.troubles
+        for trouble in service.views.troubles
     ]
-    if not service.engine.healthy and not reasons:
+    if not service.views.healthy and not reasons:
         reasons.append("the projections do not run")
     try:
         async with service.ledger.pool.connection(timeout=2) as connection:
@@ -77,7 +77,7 @@ async def _reasons(service: Service) -> list[str]:
     except (psycopg.Error, PoolTimeout) as error:
         return [*reasons, f"the database cannot be reached: {type(error).__name__}"]
     for tenant in tenants:
-        behind = (await service.engine.freshness(tenant)).seconds_behind
+        behind = (await service.views.freshness(tenant)).seconds_behind
         if behind > _LAG_SECONDS_MAX:
             reasons.append(f"the views of {tenant} are {behind:.0f} s behind")
     return reasons

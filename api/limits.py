@@ -22,8 +22,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._announced(scope) > self._bytes_max:
-            await self._refuse(scope, receive, send)
+        announced = self._announced(scope)
+        if announced is not None:  # the server reads no more than was announced
+            if announced > self._bytes_max:
+                await self._refuse(scope, receive, send)
+            else:
+                await self._app(scope, receive, send)
             return
         read = 0
 
@@ -45,11 +49,11 @@ class BodyLimit:
         if read > self._bytes_max:
             await self._refuse(scope, receive, send)
 
-    def _announced(self, scope: Scope) -> int:
+    def _announced(self, scope: Scope) -> int | None:
         for name, value in scope["headers"]:
             if name == b"content-length" and value.isdigit():
                 return int(value)
-        return 0
+        return None
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         await body_too_large(self._bytes_max).response()(scope, receive, send)

@@ -2,14 +2,15 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 from typing_extensions import override
 
-from api.command import COMMAND, Body, CommandAsked, today
+from api.command import Body, CommandAsked, today
+from api.command_route import command
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
 from domain.day import Day
@@ -41,8 +42,10 @@ class _Content(Body):
         return self.ordered_on or self.effective_at
 
     def content(self) -> OrderContent:
-        names = [field.name for field in fields(OrderContent) if field.name != "ordered_on"]
-        return OrderContent(ordered_on=self.on, **{name: getattr(self, name) for name in names})
+        return OrderContent(ordered_on=self.on, **{name: getattr(self, name) for name in _SAME})
+
+
+_SAME: Final = [field.name for field in fields(OrderContent) if field.name != "ordered_on"]
 
 
 class NewOrder(_Content):
@@ -66,7 +69,7 @@ class NewRefund(Body):
     )
 
 
-@router.post("", **COMMAND)
+@command(router, "")
 async def place_order(account_id: UUID, body: NewOrder, asked: CommandAsked) -> Response:
     order_id = body.order_id or asked.new_id()
     decision = commands.place_order(
@@ -77,7 +80,7 @@ async def place_order(account_id: UUID, body: NewOrder, asked: CommandAsked) -> 
     )
 
 
-@router.post("/{order_id}/corrections", **COMMAND)
+@command(router, "/{order_id}/corrections")
 async def correct_order(
     account_id: UUID, order_id: UUID, body: OrderCorrection, asked: CommandAsked
 ) -> Response:
@@ -91,7 +94,7 @@ async def correct_order(
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{order_id}/cancellations", **COMMAND)
+@command(router, "/{order_id}/cancellations")
 async def cancel_order(
     account_id: UUID, order_id: UUID, body: Cancellation, asked: CommandAsked
 ) -> Response:
@@ -99,7 +102,7 @@ async def cancel_order(
     return await asked.carry_out(decision, body)
 
 
-@router.post("/{order_id}/refunds", **COMMAND)
+@command(router, "/{order_id}/refunds")
 async def refund_order(
     account_id: UUID, order_id: UUID, body: NewRefund, asked: CommandAsked
 ) -> Response:

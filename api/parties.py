@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.command import COMMAND, Body, CommandAsked, today
+from api.command import Body, CommandAsked, today
+from api.command_route import command
 from api.reading import READ_ANSWERS, Reading
 from api.security import MAY_SEE_PERSONAL
 from domain import commands
@@ -56,7 +57,7 @@ class PartyView(BaseModel):
     version: int
 
 
-@router.post("", **COMMAND)
+@command(router, "")
 async def register_party(body: NewParty, asked: CommandAsked) -> Response:
     decision = commands.register_party(
         asked.new_id(),
@@ -70,7 +71,7 @@ async def register_party(body: NewParty, asked: CommandAsked) -> Response:
     return await asked.carry_out(decision, body, location="/parties/{id}")
 
 
-@router.post("/{party_id}/revisions", **COMMAND)
+@command(router, "/{party_id}/revisions")
 async def revise_party(party_id: UUID, body: PartyRevision, asked: CommandAsked) -> Response:
     decision = commands.revise_party(
         party_id,

@@ -225,6 +225,10 @@ _HTTP_DETAILS: Final = {
         "method-not-allowed",
         "this address does not take this method; the header Allow says which it takes",
     ),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "not-json",
+        "send the body as JSON, with the header `Content-Type: application/json`",
+    ),
 }
 
 

@@ -94,7 +94,7 @@ async def _view(
         int, Query(ge=0, le=2**62, description="wait until the views hold this position")
     ] = 0,
 ) -> AsyncIterator[View]:
-    fresh = await service.engine.wait_for(principal.tenant_id, min_position, _WAIT_SECONDS_MAX)
+    fresh = await service.views.wait_for(principal.tenant_id, min_position, _WAIT_SECONDS_MAX)
     response.headers["Tenure-Position"] = str(fresh.position)
     response.headers["Tenure-Head"] = str(fresh.head)
     response.headers["Tenure-Lag-Seconds"] = f"{fresh.seconds_behind:.3f}"

@@ -9,15 +9,15 @@ from api.metrics import Metrics
 from ledger.api_keys import KeyRing
 from ledger.ledger import Ledger
 from ledger.settings import Settings
-from projections.engine import Engine
+from projections.views import Views
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The ledger to command, the engine whose views are read, and who may do so."""
+    """The ledger to command, the views to read, and who may do so."""
 
     ledger: Ledger
-    engine: Engine
+    views: Views
     keys: KeyRing
     settings: Settings
     metrics: Metrics

@@ -13,7 +13,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from cli.import_progress import Progress
-from cli.serve import prepared_database, set_up_logging
+from cli.logs import set_up_logging
+from cli.serve import prepared_database
 from domain.refusal import NotFound
 from domain.words import Code
 from importers.accounts import Accounts

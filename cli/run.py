@@ -10,7 +10,8 @@ from typing import Final
 import psycopg
 import typer
 
-from cli.serve import listening, prepared_database, serve_until_stopped, set_up_logging
+from cli.logs import set_up_logging
+from cli.serve import listening, prepared_database, serve_until_stopped
 from ledger.api_keys import KeyRing, Role, create_key
 from ledger.ledger import Ledger
 from ledger.settings import Settings, load_settings

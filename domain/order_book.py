@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar, Final, assert_never
 from uuid import UUID, uuid5
 
@@ -163,6 +164,7 @@ ORDER_BOOK: Aggregate[OrderBook, OrderEvent] = Aggregate(
 )
 
 
+@lru_cache(maxsize=65_536)
 def order_book_id(account_id: UUID) -> UUID:
     """Derive the id of the account's order book."""
     return uuid5(_NAMESPACE, str(account_id))

@@ -1,25 +1,37 @@
 """Writes what a batch decided: rows, Merkle tiles, receipts and the head, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from ledger import disclosures
-from ledger.batch import Appended, Batch
+from ledger.batch import Batch
 from ledger.merkle import TILE_WIDTH, extend, full_tiles, parent_hash
 from ledger.vault import Vault
 
-COPY_SQL: Final = """
-    COPY ledger.event (tenant_id, position, stream_id, stream_type, version, account_id, name,
-        schema_version, recorded_at, effective_at, actor, on_behalf_of, reason, correlation_id,
-        causation_id, command_id, record, leaf) FROM STDIN
+# The columns are copies of parts of the record, so it is the record that they are taken from.
+EVENTS_SQL: Final = """
+    INSERT INTO ledger.event (tenant_id, position, stream_id, stream_type, version, account_id,
+        name, schema_version, recorded_at, effective_at, actor, on_behalf_of, reason,
+        correlation_id, causation_id, command_id, record, leaf)
+    SELECT part.*, new.record, new.leaf
+    FROM unnest(%b::bytea[], %b::bytea[]) AS new (record, leaf),
+        json_to_record(convert_from(new.record, 'UTF8')::json) AS part (
+            tenant_id text, position bigint, stream_id uuid, stream_type text, version bigint,
+            account_id uuid, name text, schema_version integer, recorded_at timestamptz,
+            effective_at date, actor text, on_behalf_of text[], reason text, correlation_id uuid,
+            causation_id uuid, command_id uuid)
+"""
+"""Stores events out of their records and leaf hashes."""
+
+_LEAF_TILE_SQL: Final = """
+    INSERT INTO ledger.log_tile
+    SELECT %(tenant_id)s, 0, %(index)s, string_agg(leaf, ''::bytea ORDER BY position)
+    FROM ledger.event
+    WHERE tenant_id = %(tenant_id)s AND position > %(first)s AND position <= %(last)s
 """
 _TILE_SQL: Final = "INSERT INTO ledger.log_tile VALUES (%s, %s, %s, %s)"
-_LEAVES_SQL: Final = """
-    SELECT leaf FROM ledger.event
-    WHERE tenant_id = %s AND position > %s AND position <= %s ORDER BY position
-"""
 _TILES_SQL: Final = """
     SELECT hashes FROM ledger.log_tile
     WHERE tenant_id = %s AND level = %s AND idx >= %s AND idx < %s ORDER BY idx
@@ -43,31 +55,35 @@ _STORED_RECEIPT_SQL: Final = """
     SELECT request_hash = %s FROM ledger.command_outcome
     WHERE tenant_id = %s AND idempotency_key = %s
 """
-_COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_NULL: Final = "\\N"
+
+Kind = tuple[str, int]
+"""A stored name and a schema version."""
 
 
-async def append_batch(connection: AsyncConnection[Any], batch: Batch, vault: Vault) -> None:
-    """Store everything but the commit."""
-    before, after = batch.head.size, batch.head.size + len(batch.appended)
-    await _copy_events(connection, batch.appended)
-    await _store_tiles(connection, batch.tenant_id, before, after)
+async def append_batch(
+    connection: AsyncConnection[Any],
+    batch: Batch,
+    vault: Vault,
+    known_kinds: Collection[Kind] = frozenset(),
+) -> None:
+    """Store everything but the commit; all in one round trip if the caller opens a pipeline.
+
+    `known_kinds` are on record already.
+    """
+    if batch.appended:
+        await _store_events(connection, batch, known_kinds)
     await disclosures.store(connection, vault, batch.tenant_id, batch.personal)
-    leaves = [entry.leaf for entry in batch.appended]
-    frontier = extend(before, batch.head.frontier, leaves)
-    async with connection.pipeline():
-        if batch.appended:
-            kinds = {(e.envelope.name, e.envelope.schema_version) for e in batch.appended}
-            await connection.execute(_KINDS_SQL, [list(c) for c in zip(*kinds, strict=True)])
-            await connection.execute(_HEAD_SQL, (after, frontier, batch.tenant_id))
-        if batch.receipts:
-            kept = batch.receipts.values()
-            hashes = [answer.request_hash for answer in kept]
-            receipts = [answer.receipt.model_dump_json() for answer in kept]
-            columns = (list(batch.receipts), hashes, receipts)
-            await connection.execute(
-                _RECEIPTS_SQL, (batch.tenant_id, batch.head.recorded_at, *columns)
-            )
+    if batch.receipts:
+        kept = batch.receipts.values()
+        hashes = [answer.request_hash for answer in kept]
+        receipts = [answer.receipt.model_dump_json() for answer in kept]
+        columns = (list(batch.receipts), hashes, receipts)
+        await connection.execute(_RECEIPTS_SQL, (batch.tenant_id, batch.head.recorded_at, *columns))
+
+
+def kinds_of(batch: Batch) -> set[Kind]:
+    """Return the stored names and schema versions of what a batch records."""
+    return {(e.envelope.name, e.envelope.schema_version) for e in batch.appended}
 
 
 async def is_stored(connection: AsyncConnection[Any], batch: Batch) -> bool:
@@ -84,26 +100,18 @@ async def is_stored(connection: AsyncConnection[Any], batch: Batch) -> bool:
     return await found.fetchone() == (True,)
 
 
-async def _copy_events(connection: AsyncConnection[Any], appended: Sequence[Appended]) -> None:
-    """Store events with COPY: the rate of a bulk load for one row or for thousands."""
-    if not appended:
-        return
-    block = "".join([copy_line(entry) for entry in appended])
-    async with connection.cursor().copy(COPY_SQL) as copy:
-        await copy.write(block)
-
-
-def copy_line(entry: Appended) -> str:
-    """Write one row in COPY's text format; only what people typed can need escapes."""
-    e = entry.envelope
-    return (
-        f"{e.tenant_id}\t{e.position}\t{e.stream_id}\t{e.stream_type}\t{e.version}\t"
-        f"{e.account_id or _NULL}\t{e.name}\t{e.schema_version}\t{e.recorded_at.isoformat()}\t"
-        f"{e.effective_at.isoformat()}\t{e.actor}\t{{{','.join(e.on_behalf_of)}}}\t"
-        f"{_NULL if e.reason is None else e.reason.translate(_COPY_ESCAPES)}\t"
-        f"{e.correlation_id}\t{e.causation_id or _NULL}\t{e.command_id}\t"
-        f"\\\\x{entry.record.hex()}\t\\\\x{entry.leaf.hex()}\n"
-    )
+async def _store_events(
+    connection: AsyncConnection[Any], batch: Batch, known_kinds: Collection[Kind]
+) -> None:
+    records = [entry.record for entry in batch.appended]
+    leaves = [entry.leaf for entry in batch.appended]
+    before, after = batch.head.size, batch.head.size + len(leaves)
+    await connection.execute(EVENTS_SQL, (records, leaves))
+    await _store_tiles(connection, batch.tenant_id, before, after)
+    if kinds := kinds_of(batch).difference(known_kinds):
+        await connection.execute(_KINDS_SQL, [list(c) for c in zip(*kinds, strict=True)])
+    frontier = extend(before, batch.head.frontier, leaves)
+    await connection.execute(_HEAD_SQL, (after, frontier, batch.tenant_id))
 
 
 async def _store_tiles(
@@ -112,12 +120,12 @@ async def _store_tiles(
     """Store the tiles of 256 hashes that have become full, from what the transaction now sees."""
     for level, index in full_tiles(size_before, size_after):
         first = index * TILE_WIDTH
-        last = first + TILE_WIDTH
+        places = {"tenant_id": tenant_id, "index": index}
         if level == 0:
-            leaves = await connection.execute(_LEAVES_SQL, (tenant_id, first, last), binary=True)
-            hashes = b"".join([leaf async for (leaf,) in leaves])
-        else:
-            lower = (tenant_id, level - 1, first, last)
-            tiles = await connection.execute(_TILES_SQL, lower, binary=True)
-            hashes = b"".join([parent_hash(tile) async for (tile,) in tiles])
+            places |= {"first": first, "last": first + TILE_WIDTH}
+            await connection.execute(_LEAF_TILE_SQL, places)
+            continue
+        lower = (tenant_id, level - 1, first, first + TILE_WIDTH)
+        tiles = await connection.execute(_TILES_SQL, lower, binary=True)
+        hashes = b"".join([parent_hash(tile) async for (tile,) in tiles])
         await connection.execute(_TILE_SQL, (tenant_id, level, index, hashes))

@@ -54,6 +54,8 @@ class StateCache:
     tenant_id: str
     size_max: int
     seen: int | None = None
+    kinds: set[tuple[str, int]] = field(default_factory=set)
+    """The stored names and schema versions that are on record in the database."""
     _kept: OrderedDict[Key, Loaded] = field(default_factory=OrderedDict)
 
     def find(self, key: Key) -> Loaded | None:

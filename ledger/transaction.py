@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from domain.decision import Source
 from domain.event import Family, Key
 from domain.refusal import NotFound
-from ledger.append import append_batch, is_stored
+from ledger.append import append_batch, is_stored, kinds_of
 from ledger.batch import Batch, Head, KeptReceipt
 from ledger.command import Command, Outcome, Receipt
 from ledger.event_types import EventTypes
@@ -72,9 +72,10 @@ class GroupCommit:
         if batch.is_empty:
             await connection.execute("ROLLBACK")
             return
-        await append_batch(connection, batch, self.stores.vault)
-        self.commit_sent = True
-        await connection.execute("COMMIT")
+        async with connection.pipeline():
+            await append_batch(connection, batch, self.stores.vault, self.cache.kinds)
+            self.commit_sent = True
+            await connection.execute("COMMIT")
 
     async def was_stored(self, connection: AsyncConnection[Any]) -> bool:
         """Find out whether the batch was committed before the connection was lost.
@@ -92,6 +93,7 @@ class GroupCommit:
         if self._batch is None:
             raise AssertionError("settled before it ran")
         self.cache.keep({**self._batch.states, **self._batch.changed})
+        self.cache.kinds |= kinds_of(self._batch)
         self.cache.seen = self._batch.head.size + len(self._batch.appended)
         return self.cache.seen
 

@@ -108,15 +108,13 @@ async def test_no_reader_misses_or_repeats_a_position_and_no_acknowledged_event_
 
 
 def _kill_at_random(children: Sequence[Child]) -> None:
-    """Kill one child after another, and begin it again, once all of them are up and at work."""
+    """Kill one child after another, and begin it again."""
     dice = random.Random(20261123)  # noqa: S311  # which process dies when is no secret
-    time.sleep(2)
     for _ in range(KILLS):
         time.sleep(dice.uniform(*SECONDS_BETWEEN_KILLS))
         victim = dice.choice(children)
         victim.kill()
         victim.begin()
-    time.sleep(2)
 
 
 def _orders_by_position(url: str) -> dict[int, str]:

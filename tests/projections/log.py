@@ -20,8 +20,7 @@ from domain.order_book import (
     order_book_id,
 )
 from domain.profile import Profile
-from ledger.append import COPY_SQL, copy_line
-from ledger.batch import Appended
+from ledger.append import EVENTS_SQL
 from ledger.event_types import EventTypes
 from ledger.merkle import leaf_hash
 from ledger.record import write_record
@@ -101,11 +100,10 @@ class Log:
 
     def store(self, url: str) -> None:
         """Store what was added since the last time, and move the head."""
-        lines = [copy_line(_appended(entry)) for entry in self.entries[self._stored :]]
+        records = [_record(e.envelope, e.event) for e in self.entries[self._stored :]]
         self._stored = len(self.entries)
         with psycopg.connect(url) as connection:
-            with connection.cursor().copy(COPY_SQL) as copy:
-                copy.write("".join(lines))
+            connection.execute(EVENTS_SQL, (records, [leaf_hash(record) for record in records]))
             connection.execute(
                 "UPDATE ledger.log_head SET size = %s, recorded_at = %s WHERE tenant_id = %s",
                 (self._stored, self.entries[-1].envelope.recorded_at, self.tenant_id),
@@ -114,11 +112,6 @@ class Log:
 
 def euro(amount: str) -> Money:
     return Money.model_validate({"amount": amount, "currency": "EUR"})
-
-
-def _appended(entry: Recorded) -> Appended:
-    record = _record(entry.envelope, entry.event)
-    return Appended(entry.envelope, record, leaf_hash(record))
 
 
 def _record(envelope: Envelope, event: Event) -> bytes:
