@@ -94,7 +94,9 @@ class Asked:
     principal: Principal
     idempotency: Idempotency | None
     expected_version: int | None
+    command_id: UUID
     correlation_id: UUID
+    """Of the conversation; one that begins with this command has the command's own id."""
     causation_id: UUID | None
 
     def new_id(self) -> UUID:
@@ -110,7 +112,7 @@ class Asked:
             decision=decision,
             actor=self.principal.actor,
             effective_at=body.on,
-            command_id=uuid7(),
+            command_id=self.command_id,
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
             reason=body.reason or None,
@@ -155,12 +157,14 @@ async def ask(request: Request) -> Asked:
         if not _KEY.fullmatch(key):
             raise _malformed("Idempotency-Key", "is not 1 to 128 visible ASCII characters")
         idempotency = Idempotency(key, await _request_hash(request, if_match))
+    command_id = uuid7()
     return Asked(
         service=request.app.state.service,
         principal=principal,
         idempotency=idempotency,
         expected_version=_version(if_match),
-        correlation_id=_id_in(headers, "X-Correlation-Id") or uuid7(),
+        command_id=command_id,
+        correlation_id=_id_in(headers, "X-Correlation-Id") or command_id,
         causation_id=_id_in(headers, "X-Causation-Id"),
     )
 

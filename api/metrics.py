@@ -24,9 +24,6 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self.requests = Counter(
-            "tenure_requests", "Requests answered, by status.", ["status"], registry=self.registry
-        )
         self.commands_waiting = Gauge(
             "tenure_commands_waiting", "Commands in the writer's queue.", registry=self.registry
         )

@@ -27,7 +27,7 @@ class Outcome(Generic[E]):
     def then(self, *events: E) -> None:
         assert list(self.result()) == list(events)
 
-    def then_refused(self, code: str, because: str = "") -> None:
+    def then_refused(self, code: str, because: str | None = None) -> None:
         assert_refused(self.result, code, because)
 
     def then_not_found(self, kind: str) -> None:
@@ -64,7 +64,7 @@ class CommandOutcome:
 
         assert told == [(each.stream.key, list(each.events)) for each in recordings]
 
-    def then_refused(self, code: str, because: str = "") -> None:
+    def then_refused(self, code: str, because: str | None = None) -> None:
         assert_refused(self.result, code, because)
 
     def then_not_found(self, kind: str) -> None:
@@ -104,7 +104,7 @@ def _state(past: Sequence[Recording], source: Source) -> Any:
     return state
 
 
-def assert_refused(result: Callable[[], object], code: str, because: str) -> None:
+def assert_refused(result: Callable[[], object], code: str, because: str | None) -> None:
     with pytest.raises(Refused, match=because) as refused:
         result()
 

@@ -11,6 +11,7 @@ from tests.api.conftest import Start, Tenure, euro, fields, key, problem
 
 pytestmark = pytest.mark.anyio
 
+JSON = {"Content-Type": "application/json"}
 NOWHERE = "01999999-0000-7000-8000-000000000000"
 
 
@@ -171,19 +172,35 @@ async def test_what_was_sent_is_not_repeated(tenure: Tenure) -> None:
     "body", [b"", b"{", b"[]", b"null", b"\xff", b'{"name": NaN}', b"[" * 9_999]
 )
 async def test_what_is_not_json_is_422(tenure: Tenure, body: bytes) -> None:
-    headers = {"Content-Type": "application/json"}
-    answer = await tenure.manager.post("/accounts", content=body, headers=headers)
+    answer = await tenure.manager.post("/accounts", content=body, headers=JSON)
 
     problem(answer, 422, "validation-failed")
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded"])
+async def test_another_form_than_json_is_415(tenure: Tenure, media_type: str) -> None:
+    answer = await tenure.manager.post(
+        "/accounts", content=b'{"name": "Acme"}', headers={"Content-Type": media_type}
+    )
+
+    assert "application/json" in problem(answer, 415, "not-json")["detail"]
+    assert tenure.log_size() == 0
+
+
+async def test_everything_that_is_wrong_is_named_at_once(tenure: Tenure) -> None:
+    answer = await tenure.manager.post(
+        "/accounts/seven/orders", json={"amount": {"amount": "1", "currency": "ZZZ"}, "colour": 1}
+    )
+
+    body = problem(answer, 422, "validation-failed")
+    assert fields(body) == {"account_id", "amount.currency", "colour"}
 
 
 async def test_a_number_keeps_all_its_digits_or_is_refused(tenure: Tenure) -> None:
     account = await tenure.account()
     body = b'{"ordered_on":"2026-01-15","amount":{"amount":12345678901234.123456,"currency":"EUR"}}'
 
-    answer = await tenure.manager.post(
-        f"/accounts/{account}/orders", content=body, headers={"Content-Type": "application/json"}
-    )
+    answer = await tenure.manager.post(f"/accounts/{account}/orders", content=body, headers=JSON)
 
     if answer.status_code == 201:
         orders = await tenure.fresh(f"/accounts/{account}/orders")
@@ -200,8 +217,8 @@ async def test_a_body_over_the_limit_is_413(start: Start) -> None:
         for index in range(0, len(too_long), 100):
             yield too_long[index : index + 100]
 
-    announced = await tenure.manager.post("/accounts", content=too_long)
-    chunked = await tenure.manager.post("/accounts", content=in_chunks())
+    announced = await tenure.manager.post("/accounts", content=too_long, headers=JSON)
+    chunked = await tenure.manager.post("/accounts", content=in_chunks(), headers=JSON)
 
     problem(announced, 413, "body-too-large")
     problem(chunked, 413, "body-too-large")

@@ -1,10 +1,5 @@
 """The OpenAPI document: committed, and true of a running service."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +21,8 @@ from cli.openapi import DOCUMENT, openapi_text
 from ledger.api_keys import Role, create_key
 from ledger.tenants import DEFAULT_TENANT
 from tests.api.conftest import euro
+from tests.api.service import Service
 
-ROOT = Path(__file__).parents[2]
 EXAMPLES = 6
 # schemathesis and what it stands on warn of their own future, which is not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -39,28 +34,12 @@ def test_the_committed_document_is_the_one_of_this_code() -> None:
 
 @pytest.fixture
 def service(database_url: str, tmp_path: Path) -> Iterator[httpx2.Client]:
-    """Start `tenure serve` in a process of its own, and give a client with an admin's key."""
+    """Start `tenure serve`, and give a client with an admin's key."""
     with psycopg.connect(database_url) as owner:
         key = create_key(owner, DEFAULT_TENANT, Role.ADMIN, "test")
-    port = _free_port()
-    environment = os.environ | {
-        "DATABASE_URL": database_url,
-        "TENURE_DATA_DIR": str(tmp_path),
-        "TENURE_PORT": str(port),
-    }
-    command = [sys.executable, "-m", "cli.main", "serve"]
-    with (
-        (tmp_path / "log").open("w") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log) as process,
-        httpx2.Client(
-            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"}
-        ) as client,
-    ):
-        try:
-            _wait_until_ready(client, process)
-            yield client
-        finally:
-            process.terminate()
+    service, headers = Service(database_url, tmp_path), {"Authorization": f"Bearer {key}"}
+    with service.running(), httpx2.Client(base_url=service.url, headers=headers) as client:
+        yield client
 
 
 def test_every_answer_is_as_documented(service: httpx2.Client) -> None:
@@ -99,21 +78,3 @@ def test_every_answer_is_as_documented(service: httpx2.Client) -> None:
         check()
 
     assert {"POST /accounts", "POST /accounts/{account_id}/orders", "GET /events"} <= tried
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(client: httpx2.Client, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if client.get("/readyz").status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("the service did not start")

@@ -21,10 +21,10 @@ from projections.kpi_facts import KPI_FACTS
 from projections.orders import ORDERS
 from projections.projection import Projection
 from tests.projections.log import TENANT, TYPES, Log
+from tests.projections.rebuild import rebuilt, rows
 
 pytestmark = pytest.mark.anyio
 
-TABLES: Final = ("account_overview", "deal", "customer_order", "kpi_fact", "checkpoint")
 ACME: Final = UUID(int=1)
 MAY: Final = date(2026, 5, 1)
 
@@ -72,30 +72,6 @@ def grow(log: Log, events: int, *, seed: int = 0) -> None:
             log.correct(account_id, order_id, "7.00", day)
         if rng.random() < 0.2:
             log.cancel(account_id, order_id, day)
-
-
-def rows(url: str) -> dict[str, list[tuple[str, ...]]]:
-    """Return every row of every table, as text."""
-    with psycopg.connect(url) as connection:
-        return {
-            table: connection.execute(
-                f"SELECT t::text FROM projections.{table} AS t ORDER BY 1"  # noqa: S608 - own names
-            ).fetchall()
-            for table in TABLES
-        }
-
-
-def forget(url: str) -> None:
-    with psycopg.connect(url) as connection:
-        for table in TABLES:
-            connection.execute(f"TRUNCATE projections.{table}")
-
-
-async def rebuilt(url: str) -> dict[str, list[tuple[str, ...]]]:
-    forget(url)
-    async with engine_on(url) as engine:
-        await engine.catch_up(TENANT)
-    return rows(url)
 
 
 async def test_views_follow_the_log_and_a_reader_is_woken(database_url: str) -> None:
