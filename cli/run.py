@@ -1,15 +1,14 @@
 """`tenure run`: everything at once, with demo data, for a first look and for development."""
 
-import importlib
 import json
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import psycopg
 import typer
 
+from cli import demo
 from cli.logs import set_up_logging
 from cli.serve import listening, prepared_database, serve_until_stopped
 from ledger.api_keys import KeyRing, Role, create_key
@@ -17,7 +16,6 @@ from ledger.ledger import Ledger
 from ledger.settings import Settings, load_settings
 from ledger.tenants import DEFAULT_TENANT
 
-_DEMO: Final = "cli.demo"
 _IS_NEW_SQL: Final = "SELECT FROM ledger.log_head WHERE tenant_id = %s AND size = 0"
 
 
@@ -67,10 +65,10 @@ async def _play_demo(ledger: Ledger, data_dir: Path) -> None:
     unfinished = data_dir / "demo-unfinished"
     async with ledger.pool.connection() as connection:
         is_new = await (await connection.execute(_IS_NEW_SQL, (DEFAULT_TENANT,))).fetchone()
-    if find_spec(_DEMO) is None or (is_new is None and not unfinished.exists()):
+    if is_new is None and not unfinished.exists():
         return
     unfinished.touch()
-    await importlib.import_module(_DEMO).play(ledger)
+    await demo.play(ledger)
     unfinished.unlink()
 
 
