@@ -95,7 +95,9 @@ async def test_no_reader_misses_or_repeats_a_position_and_no_acknowledged_event_
 
     with running(readers):
         with running(writers):
+            _wait_until(lambda: all(child.lines() for child in [*writers, *readers]))
             _kill_at_random([*writers, *readers])
+            _wait_until(lambda: sum(len(child.lines()) for child in writers) > KILLS)
         size = assert_log_is_whole(database_url)
         _wait_until(lambda: all(len(reader.lines()) >= size for reader in readers))
 
