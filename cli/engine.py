@@ -1,11 +1,11 @@
 """The program of the engine's process; `tenure serve` starts it, and talks to it in lines."""
 
 import asyncio
-import gc
 import json
 import sys
 from typing import Any
 
+from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from domain.aggregates import EVERY_AGGREGATE
 from ledger.event_types import EventTypes
@@ -27,8 +27,7 @@ async def _run() -> None:
     conninfo = json.loads(await lines.readline())["conninfo"]
     async with Engine(conninfo, EventTypes(EVERY_AGGREGATE), EVERY_PROJECTION) as engine:
         engine.on_progress(_Reporter(engine).report)
-        gc.collect()
-        gc.freeze()
+        collect_rarely()
         hear = {"wake": engine.wake, "hurry": engine.hurry}
         while line := await lines.readline():
             for what, told in json.loads(line).items():

@@ -12,6 +12,7 @@ import psycopg
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from cli.collector import collect_rarely
 from cli.import_progress import Progress
 from cli.logs import set_up_logging
 from cli.serve import prepared_database
@@ -176,6 +177,7 @@ async def _import(
     # Half of the queue each: the next batch is there when one has been committed.
     batch_max = min(BATCH_ROWS, max(1, settings.queue_commands_max // 2))
     async with open_ledger(url, settings, batch_max=batch_max) as ledger:
+        collect_rarely()
         recorder = Rehearsal(ledger) if dry_run else ledger.writer
         with (
             Rejects(path, asked.table, asked.source.sha256) as rejects,

@@ -1,7 +1,6 @@
 """`tenure serve`: the API, the writer and the views, in one process, until it is told to stop."""
 
 import asyncio
-import gc
 import signal
 import socket
 import sys
@@ -15,6 +14,7 @@ import uvicorn
 from typing_extensions import override
 
 from api.app import create_app
+from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from ledger.database import open_database
 from ledger.failure import CannotStart
@@ -29,9 +29,6 @@ ROOT: Final = Path(__file__).parent.parent
 MIGRATIONS: Final = (ROOT / "ledger" / "migrations", ROOT / "projections" / "migrations")
 
 _ENGINE: Final = (sys.executable, "-m", "cli.engine")
-_GC_THRESHOLDS: Final = (50_000, 20, 100)
-"""Almost nothing here is a cycle: looking for them as often as by default cost a tenth of the time
-(benchmarks/append.py, 2026-11-23)."""
 _STOP_SECONDS_MAX: Final = 10
 _KEEP_ALIVE_SECONDS: Final = 65
 """Longer than a load balancer's usual minute, so that it is never us who hang up on a request."""
@@ -149,11 +146,7 @@ async def _serve(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
-        # What has been made up to here lives as long as the process: not collecting it again and
-        # again cut the slowest answers from 40 ms to 8 (ARCHITECTURE, The write path).
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
+        collect_rarely()
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         if then is not None:
             await _started(server, serving)
