@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-_THRESHOLDS: Final = (50_000, 20, 1_000)
+_THRESHOLDS: Final = (500_000, 10, 1_000)
 
 
 def collect_rarely() -> None:

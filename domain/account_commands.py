@@ -27,7 +27,7 @@ def open_account(
 ) -> Decision:
     """Open an account, and claim its external references for it alone."""
     account = account_stream(account_id)
-    references = tuple(dict.fromkeys(references))
+    references = external_reference.distinct(references)
     claims = [
         (reference, external_reference_stream(reference, account_id=account_id))
         for reference in references

@@ -1,7 +1,7 @@
 """What other systems call an account: each reference belongs to one account of the tenant."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 from unicodedata import normalize
@@ -66,6 +66,14 @@ def external_reference_id(reference: ExternalReference) -> UUID:
         separators=(",", ":"),
     )
     return uuid5(_NAMESPACE, canonical)
+
+
+def distinct(references: Iterable[ExternalReference]) -> tuple[ExternalReference, ...]:
+    """Leave out what names the same again, also in another spelling of Unicode; the first stays."""
+    first: dict[UUID, ExternalReference] = {}
+    for reference in references:
+        first.setdefault(external_reference_id(reference), reference)
+    return tuple(first.values())
 
 
 def external_reference_stream(

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import total_ordering
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from typing_extensions import override
@@ -12,10 +12,19 @@ from domain.refusal import Refused
 
 AMOUNT_DIGITS_MAX = 21
 AMOUNT_DECIMALS_MAX = 6
+_SMALLEST: Final = Decimal(1).scaleb(-AMOUNT_DECIMALS_MAX)
 
 
 def _plain(amount: Decimal) -> Decimal:
-    """Write 1E+2 as 100, -0 as 0: one amount, one stored form (trailing zeros stay as given)."""
+    """Write 1E+2 as 100, -0 as 0: one amount, one stored form (trailing zeros stay as given).
+
+    Only up to 6 decimals, though: `0E-999999999` is few characters to send, and many to store.
+    """
+    exponent = int(amount.as_tuple().exponent)
+    if amount and -AMOUNT_DECIMALS_MAX <= exponent <= 0:
+        return amount
+    if exponent < -AMOUNT_DECIMALS_MAX:
+        amount = amount.quantize(_SMALLEST)
     if not amount:
         amount = abs(amount)
     return Decimal(f"{amount:f}")
@@ -30,12 +39,12 @@ def _not_float(amount: Any) -> Any:
 
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_not_float),
-    Field(
+    Field(  # first: what comes after a validator of ours is checked in Python, not in pydantic-core
         max_digits=AMOUNT_DIGITS_MAX,
         decimal_places=AMOUNT_DECIMALS_MAX,
         allow_inf_nan=False,
     ),
+    BeforeValidator(_not_float),
     AfterValidator(_plain),
 ]
 

@@ -108,12 +108,17 @@ NO_REFUNDS: Final[Map[UUID, Refund]] = Map()
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What decisions about one order need: as placed, as it reads now, and what went back."""
+    """What decisions about one order need: as placed, as last restated, and what went back."""
 
-    placed: OrderContent
-    content: OrderContent
+    placed: OrderPlaced
+    restated: OrderContent | None = None
     cancelled: bool = False
     refunds: Map[UUID, Refund] = NO_REFUNDS
+
+    @property
+    def content(self) -> OrderContent:
+        """Return what the order says now."""
+        return self.restated or content_of(self.placed)
 
     @property
     def refunded(self) -> Money:
@@ -142,10 +147,9 @@ def evolve(book: OrderBook | None, event: OrderEvent) -> OrderBook:
     orders = (book or NO_ORDERS).orders
     match event:
         case OrderPlaced():
-            content = content_of(event)
-            order = Order(placed=content, content=content)
+            order = Order(placed=event)
         case OrderCorrected():
-            order = replace(orders[event.order_id], content=event.now)
+            order = replace(orders[event.order_id], restated=event.now)
         case OrderCancelled():
             order = replace(orders[event.order_id], cancelled=True)
         case OrderRefunded():

@@ -17,6 +17,7 @@ from domain.order_book import (
     OrderPlaced,
     OrderRefunded,
     Refund,
+    content_of,
 )
 from domain.reason import refuse_before, refuse_future, require_reason
 from domain.refusal import NotFound, Refused
@@ -34,7 +35,7 @@ def place_order(
     """
     known = None if book is None else book.orders.get(order_id)
     if known is not None:
-        if known.placed == content:
+        if content_of(known.placed) == content:
             return []
         raise Refused(
             "order-id-taken",

@@ -1,6 +1,7 @@
 """Ids that stay the same however often a file is imported: from the other system's, or the row."""
 
 import json
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 from uuid import UUID, uuid5
@@ -31,6 +32,7 @@ def order_id_at(row_identity: str) -> UUID:
     return uuid5(_ORDER, row_identity)
 
 
+@lru_cache(maxsize=8)  # of every row of a file the same
 def correlation_id_of(sha256: str) -> UUID:
     """Derive what all events of a file have in common."""
     return uuid5(_FILE, sha256)

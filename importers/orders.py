@@ -1,6 +1,7 @@
 """Rows of orders: each places one, on its own day, in an account that another system names."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -61,12 +62,13 @@ class Orders:
         if account_id is None:
             what = f"no account has this id of the system {reference.system}"
             raise BadCell("account_external_id", what, reference.id)
+        amount = Money(amount=values["amount"], currency=values["currency"])
         content = OrderContent(
             ordered_on=values["ordered_on"],
-            amount=Money(amount=values["amount"], currency=values["currency"]),
+            amount=amount,
             discount=_money(values, "discount"),
             tax=_money(values, "tax"),
-            lines=_lines(row, values),
+            lines=_lines(row, values, amount),
             number=values.get("number"),
         )
         decision = place_order(
@@ -79,9 +81,12 @@ class Orders:
 
 
 def _reference(values: Values, system: str) -> ExternalReference:
-    return ExternalReference(
-        system=values.get("external_system") or system, id=values["account_external_id"]
-    )
+    return _named(values.get("external_system") or system, values["account_external_id"])
+
+
+@lru_cache(maxsize=10_000)  # a row is looked at twice, a batch later
+def _named(system: str, id_: str) -> ExternalReference:
+    return ExternalReference(system=system, id=id_)
 
 
 def _order_id(row: Row, values: Values, context: Context) -> UUID:
@@ -96,7 +101,7 @@ def _money(values: Values, column: str) -> Money | None:
     return Money(amount=values[column], currency=values["currency"])
 
 
-def _lines(row: Row, values: Values) -> tuple[OrderLine, ...]:
+def _lines(row: Row, values: Values, amount: Money) -> tuple[OrderLine, ...]:
     """Return the lines listed; else the one line that a row of a single product is."""
     given = [column for column in _LINE_COLUMNS if column in values]
     if row.lines:
@@ -110,7 +115,7 @@ def _lines(row: Row, values: Values) -> tuple[OrderLine, ...]:
     for column in ("product", "quantity"):
         if column not in values:
             raise BadCell(column, f"is missing beside {' and '.join(given)}", "")
-    return (_order_line(values, values),)
+    return (_order_line(values, amount),)
 
 
 def _line(number: int, texts: Mapping[str, str], values: Values) -> OrderLine:
@@ -119,16 +124,17 @@ def _line(number: int, texts: Mapping[str, str], values: Values) -> OrderLine:
     if unknown is not None:
         raise BadCell(f"lines[{number}].{unknown}", "is not a known column", texts[unknown])
     try:
-        return _order_line(read_cells(texts, Orders.columns_of_lines), values)
+        line = read_cells(texts, Orders.columns_of_lines)
     except BadRow as bad:
         first = bad.cells[0]
         raise BadCell(f"lines[{number}].{first.column}", first.what, first.value) from None
+    return _order_line(line, Money(amount=line["amount"], currency=values["currency"]))
 
 
-def _order_line(line: Values, order: Values) -> OrderLine:
+def _order_line(line: Values, amount: Money) -> OrderLine:
     return OrderLine(
         product=line["product"],
         quantity=line["quantity"],
-        amount=Money(amount=line["amount"], currency=order["currency"]),
+        amount=amount,
         product_line=line.get("product_line"),
     )

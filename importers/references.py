@@ -21,15 +21,10 @@ async def holders(
     """Return the account of each reference that any account holds."""
     if not references:
         return {}
-    by_id = {external_reference_id(reference): reference for reference in references}
+    ids = {reference: external_reference_id(reference) for reference in references}
     async with pool.connection() as connection:
-        rows = await _held(connection, tenant_id, list(by_id))
-    accounts = dict(rows)
-    return {
-        reference: accounts[id_]
-        for reference in references
-        if (id_ := external_reference_id(reference)) in accounts
-    }
+        accounts = dict(await _held(connection, tenant_id, list(set(ids.values()))))
+    return {reference: accounts[id_] for reference, id_ in ids.items() if id_ in accounts}
 
 
 async def _held(

@@ -95,11 +95,7 @@ class Writer:
             waiting = _Waiting(command, asyncio.get_running_loop().create_future())
             await self._queue.put(waiting)
             answers.append(waiting.answer)
-        done = await asyncio.gather(*answers, return_exceptions=True)
-        for answer in done:
-            if isinstance(answer, BaseException) and not isinstance(answer, Exception):
-                raise answer
-        return [answer for answer in done if isinstance(answer, Outcome | Exception)]
+        return [await _answer_in(answer) for answer in answers]
 
     def _enqueue(self, command: Command) -> asyncio.Future[Outcome]:
         waiting = _Waiting(command, asyncio.get_running_loop().create_future())
@@ -192,3 +188,10 @@ class Writer:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+async def _answer_in(answer: asyncio.Future[Outcome]) -> Answer:
+    try:
+        return await answer
+    except Exception as error:  # noqa: BLE001  # the answer of one is not the failure of all
+        return error

@@ -1,0 +1,138 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given as for_any
+from hypothesis import strategies as st
+
+from domain.period import (
+    LIFETIME,
+    Period,
+    PeriodKind,
+    month_of,
+    parse,
+    periods_of,
+    quarter_of,
+    trailing_twelve_months,
+    year_of,
+)
+
+DAYS = st.dates(date(2, 1, 1), date(9998, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "first", "until"),
+    [
+        ("2026-05", PeriodKind.MONTH, date(2026, 5, 1), date(2026, 6, 1)),
+        ("2025-12", PeriodKind.MONTH, date(2025, 12, 1), date(2026, 1, 1)),
+        ("2024-02", PeriodKind.MONTH, date(2024, 2, 1), date(2024, 3, 1)),
+        ("2026-Q1", PeriodKind.QUARTER, date(2026, 1, 1), date(2026, 4, 1)),
+        ("2026-Q4", PeriodKind.QUARTER, date(2026, 10, 1), date(2027, 1, 1)),
+        ("2026", PeriodKind.YEAR, date(2026, 1, 1), date(2027, 1, 1)),
+        (
+            "ttm@2026-05-31",
+            PeriodKind.TRAILING_TWELVE_MONTHS,
+            date(2025, 6, 1),
+            date(2026, 6, 1),
+        ),
+        ("lifetime", PeriodKind.LIFETIME, date.min, date.max),
+    ],
+)
+def test_a_period_is_read_and_written(
+    text: str, kind: PeriodKind, first: date, until: date
+) -> None:
+    period = parse(text)
+
+    assert period == Period(kind, first, until)
+    assert str(period) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-13",
+        "2026-00",
+        "2026-5",
+        "26-05",
+        "2026-Q0",
+        "2026-Q5",
+        "2026-q1",
+        "0000",
+        "0000-Q1",
+        "9999",
+        "9999-12",
+        "9999-Q4",
+        "ttm@",
+        "ttm@2026-02-30",
+        "ttm@2026-W22-1",
+        "ttm@9999-12-31",
+        "ttm@0001-06-30",
+        "Lifetime",
+        "2026-05-31",
+        "2026-05\n",
+        " 2026",
+        "٢٠٢٦",
+    ],
+)
+def test_what_is_no_period_is_told_with_what_to_give(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a period; give a month \(2026-05\)"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        (date(2026, 5, 31), date(2025, 6, 1)),
+        (date(2026, 5, 30), date(2025, 5, 31)),
+        (date(2024, 2, 29), date(2023, 3, 1)),
+        (date(2025, 2, 28), date(2024, 3, 1)),
+        (date(2024, 2, 28), date(2023, 2, 28)),
+        (date(2025, 12, 31), date(2025, 1, 1)),
+    ],
+)
+def test_twelve_months_end_with_their_last_day(last: date, first: date) -> None:
+    period = trailing_twelve_months(last)
+
+    assert (period.first, period.until) == (first, last + timedelta(days=1))
+    assert last in period
+    assert period.until not in period
+
+
+def test_a_period_is_half_open() -> None:
+    may = month_of(date(2026, 5, 17))
+
+    assert date(2026, 5, 1) in may
+    assert date(2026, 5, 31) in may
+    assert date(2026, 4, 30) not in may
+    assert date(2026, 6, 1) not in may
+
+
+def test_every_day_but_the_one_that_never_comes_belongs_to_a_lifetime() -> None:
+    assert date.min in LIFETIME
+    assert date(9999, 12, 30) in LIFETIME
+    assert date.max not in LIFETIME
+
+
+@for_any(DAYS)
+def test_a_day_lies_in_its_periods_and_they_within_each_other(day: date) -> None:
+    month, quarter, year, lifetime = periods_of(day)
+
+    assert all(day in period for period in (month, quarter, year, lifetime))
+    assert year.first <= quarter.first <= month.first
+    assert month.until <= quarter.until <= year.until
+    assert (month, quarter, year) == (month_of(day), quarter_of(day), year_of(day))
+
+
+@for_any(DAYS)
+def test_what_is_written_is_read_again(day: date) -> None:
+    for period in (*periods_of(day), trailing_twelve_months(day)):
+        assert parse(str(period)) == period
+
+
+@for_any(DAYS)
+def test_periods_of_a_kind_follow_each_other_without_gap(day: date) -> None:
+    for period_of in (month_of, quarter_of, year_of):
+        period = period_of(day)
+
+        assert period_of(period.until).first == period.until
+        assert period_of(period.first) == period
