@@ -106,6 +106,7 @@ class AccountClosed(Event):
 
 class AccountReopened(Event):
     NAME: ClassVar[str] = "account.reopened"
+    reopened_on: date
 
 
 AccountEvent = (
@@ -130,6 +131,8 @@ class Account:
     managers: Managers = NO_MANAGERS
     deals_handed_over: frozenset[UUID] = frozenset()
     closed_on: date | None = None
+    reopened_on: date | None = None
+    """When it was last taken up again."""
 
     @property
     def is_open(self) -> bool:
@@ -161,7 +164,7 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:  # noqa: C9
         case AccountClosed():
             return replace(account, closed_on=event.closed_on)
         case AccountReopened():
-            return replace(account, closed_on=None)
+            return replace(account, closed_on=None, reopened_on=event.reopened_on)
         case _:
             assert_never(event)
 

@@ -206,7 +206,8 @@ def close_account(
     """End the account, by the client's leaving (`churned`) or our own choice.
 
     Raises:
-        Refused: `reason-required`, `before-the-account-was-opened`.
+        Refused: `reason-required`, `before-the-account-was-opened`,
+            `before-the-account-was-reopened`.
     """
     require_reason(reason)
     if not account.is_open:
@@ -217,6 +218,13 @@ def close_account(
         what=f"the opening of the account, {account.opened_on}",
         code="before-the-account-was-opened",
     )
+    if account.reopened_on is not None:
+        refuse_before(
+            on,
+            earliest=account.reopened_on,
+            what=f"the reopening of the account, {account.reopened_on}",
+            code="before-the-account-was-reopened",
+        )
     return [AccountClosed(closed_on=on, churned=churned, reason_code=reason_code)]
 
 
@@ -235,7 +243,7 @@ def reopen_account(account: Account, *, reason: str, on: date) -> Sequence[Accou
         what=f"the closing of the account, {account.closed_on}",
         code="before-the-account-was-closed",
     )
-    return [AccountReopened()]
+    return [AccountReopened(reopened_on=on)]
 
 
 def _refuse_own_parent(account_id: UUID, profile: Profile) -> None:

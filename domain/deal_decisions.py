@@ -1,4 +1,4 @@
-"""What may be decided about a deal that is that is, or may be, on record."""
+"""What may be decided about a deal that is, or may be, on record."""
 
 from collections.abc import Sequence
 from datetime import date

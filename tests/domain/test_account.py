@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -256,7 +257,7 @@ def reopening(on: date) -> Decision:
 
 
 def test_a_closed_account_is_reopened_once() -> None:
-    reopened = AccountReopened()
+    reopened = AccountReopened(reopened_on=MAY)
 
     given_streams(account(CLOSED)).when(reopening(MAY)).then(ACCOUNT_STREAM.record([reopened]))
     given_streams(account(CLOSED, reopened)).when(reopening(MAY)).then()
@@ -273,8 +274,16 @@ def test_an_account_is_reopened_from_its_closing_to_today(on: date, code: str) -
 def test_a_reopened_account_is_as_it_was() -> None:
     graded = AccountTierChanged(was=Tier.PROSPECT, now=Tier.SALES)
 
-    assert given(ACCOUNT, OPENED, graded, CLOSED, AccountReopened()).state == (
-        given(ACCOUNT, OPENED, graded).state
+    reopened = given(ACCOUNT, OPENED, graded, CLOSED, AccountReopened(reopened_on=MAY)).state
+
+    assert reopened == replace(given(ACCOUNT, OPENED, graded).state, reopened_on=MAY)
+
+
+def test_a_reopened_account_is_closed_from_its_reopening_on() -> None:
+    reopened = account(CLOSED, AccountReopened(reopened_on=TODAY))
+
+    given_streams(reopened).when(closing()).then_refused(
+        "before-the-account-was-reopened", "2026-06-30"
     )
 
 

@@ -42,6 +42,7 @@ from tests.projections.log import TENANT, Log, euro
 ACME = UUID(int=1)
 ANA, BEN = UUID(int=11), UUID(int=12)
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+REOPENED = AccountReopened(reopened_on=JUNE)
 EXECUTIVE, MANAGER = ManagerRole.ACCOUNT_EXECUTIVE, ManagerRole.KEY_ACCOUNT_MANAGER
 
 
@@ -93,7 +94,11 @@ def test_a_revision_changes_only_what_it_names() -> None:
 
 
 def test_a_tier_has_the_day_it_took_effect_and_the_event_behind_it() -> None:
-    row = row_after(AccountTierChanged(was=Tier.PROSPECT, now=Tier.KEY), AccountReopened(), on=JUNE)
+    row = row_after(
+        AccountTierChanged(was=Tier.PROSPECT, now=Tier.KEY),
+        REOPENED,
+        on=JUNE,
+    )
 
     assert (row.tier, row.tier_since, row.tier_position, row.position) == (Tier.KEY, JUNE, 2, 3)
 
@@ -131,7 +136,7 @@ def test_the_primary_manager_who_is_unassigned_leaves_no_one() -> None:
 def test_an_account_is_closed_and_reopened() -> None:
     closed = AccountClosed(closed_on=JUNE, churned=True, reason_code="price")
     shut = row_after(closed)
-    again = row_after(closed, AccountReopened())
+    again = row_after(closed, REOPENED)
 
     assert (shut.status, shut.closed_on) == (AccountStatus.CLOSED, JUNE)
     assert (again.status, again.closed_on) == (AccountStatus.OPEN, None)
@@ -172,7 +177,10 @@ def test_orders_do_not_touch_the_row() -> None:
 def test_folding_halves_gives_the_rows_of_the_whole() -> None:
     log = Log()
     whole = row_after(
-        assigned(ANA, MANAGER, primary=True), AccountReopened(), AccountReopened(), log=log
+        assigned(ANA, MANAGER, primary=True),
+        REOPENED,
+        REOPENED,
+        log=log,
     )
     first = ACCOUNT_OVERVIEW.fold({}, log.entries[:2])
 
