@@ -1,0 +1,127 @@
+"""Imports into a real ledger, in this process."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from importers.accounts import Accounts
+from importers.csv_table import CsvTable
+from importers.ndjson_table import NdjsonTable
+from importers.orders import Orders
+from importers.rehearsal import Rehearsal
+from importers.rejects import Rejects
+from importers.request import Import, require_columns
+from importers.run import run
+from importers.source import open_source
+from importers.summary import Summary
+from importers.taking import Kind
+from ledger.ledger import Ledger, open_ledger
+from ledger.settings import load_settings
+from ledger.tenants import DEFAULT_TENANT
+
+TODAY = date(2026, 6, 30)
+KINDS: dict[str, Kind] = {"accounts": Accounts(), "orders": Orders()}
+
+
+@dataclass
+class Complaints:
+    """Hears what an import says on its way."""
+
+    said: list[str] = field(default_factory=list)
+    bytes_read: int = 0
+
+    def rejected(self, complaint: str) -> None:
+        self.said.append(complaint)
+
+    def advanced(self, bytes_read: int, so_far: Summary) -> None:
+        assert bytes_read >= self.bytes_read
+        assert so_far.read == so_far.accepted + so_far.already_there + so_far.rejected
+        self.bytes_read = bytes_read
+
+
+@dataclass(frozen=True)
+class Imported:
+    summary: Summary
+    complaints: list[str]
+    rejects: Path
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many rows were recorded, were there already, were rejected."""
+        return self.summary.accepted, self.summary.already_there, self.summary.rejected
+
+
+@dataclass(frozen=True)
+class Office:
+    """A ledger, a folder for files, and what stands in the log."""
+
+    ledger: Ledger
+    folder: Path
+    url: str
+
+    async def take(
+        self,
+        kind: str,
+        content: str | bytes,
+        *,
+        name: str = "file.csv",
+        ignored: frozenset[str] = frozenset(),
+        dry_run: bool = False,
+    ) -> Imported:
+        """Write a file and import it."""
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        rejects, complaints = self.folder / f"{name}.rejects", Complaints()
+        with open_source(str(path)) as source:
+            columns = [column.name for column in KINDS[kind].columns]
+            table = NdjsonTable(source) if name.endswith("json") else CsvTable(source, columns)
+            asked = Import(
+                source=source,
+                table=table,
+                kind=KINDS[kind],
+                tenant_id=DEFAULT_TENANT,
+                system="shop",
+                today=TODAY,
+                ignored=ignored,
+            )
+            require_columns(asked)
+            recorder = Rehearsal(self.ledger) if dry_run else self.ledger.writer
+            with Rejects(rejects, table, source.sha256) as kept:
+                summary = await run(asked, recorder, self.ledger.pool, kept, complaints)
+        said = [complaint.removeprefix(f"{self.folder}/") for complaint in complaints.said]
+        return Imported(summary, said, rejects)
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        """Return the events of this name, with their envelopes, in order."""
+        with psycopg.connect(self.url) as connection:
+            rows = connection.execute(
+                "SELECT to_jsonb(event) FROM ledger.event_readable AS event "
+                "WHERE name = %s ORDER BY position",
+                (name,),
+            )
+            return [event for (event,) in rows]
+
+    def log_size(self) -> int:
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute("SELECT size FROM ledger.log_head").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    settings = load_settings({"TENURE_DATA_DIR": str(tmp_path / "data")})
+    async with open_ledger(database_url, settings, batch_max=500) as ledger:
+        yield Office(ledger, tmp_path, database_url)
+
+
+@pytest.fixture
+async def acme(office: Office) -> Office:
+    """Give the office, with the account `acme` of the shop."""
+    await office.take("accounts", "external_id,name,opened_on\nacme,Acme GmbH,2025-01-02\n")
+    return office

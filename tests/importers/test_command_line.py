@@ -1,0 +1,124 @@
+"""`tenure import` as people and scripts use it: what it says, where, and how it exits."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cdnow import ROOT
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+ACCOUNTS = "external_id,name,opened_on\nacme,Acme GmbH,2025-01-02\n"
+ORDERS = "account_external_id,ordered_on,amount,currency\nacme,2026-03-02,1.50,EUR\n"
+
+
+@pytest.fixture
+def tenure(database_url: str, tmp_path: Path) -> Run:
+    """Run `tenure import` in a folder of its own."""
+
+    def run(*arguments: str, stdin: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
+        environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "TENURE_DATA_DIR": str(tmp_path / "data"),
+            "PYTHONPATH": str(ROOT),
+            **more,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", "import", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_an_import_tells_what_it_did(tenure: Run, tmp_path: Path, database_url: str) -> None:
+    (tmp_path / "accounts.csv").write_text(ACCOUNTS)
+    accounts = tenure("accounts", "accounts.csv")
+    orders = tenure("orders", "-", "--format", "csv", "--json", stdin=ORDERS)
+
+    assert (accounts.returncode, orders.returncode) == (0, 0)
+    assert accounts.stdout.startswith("accounts.csv: 1 accounts read in ")
+    assert json.loads(orders.stdout)["accepted"] == 1
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT count(*) FROM ledger.event").fetchone()
+    assert row == (3,), "the account, its reference, and the order"
+
+
+def test_what_is_rejected_is_said_on_stderr_and_kept(tenure: Run, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS)
+
+    done = tenure("orders", "orders.csv", "--rejects", "bad.csv")
+
+    complaint = (
+        "orders.csv:2:account_external_id: no account has this id of the system import, 'acme'"
+    )
+    assert done.returncode == 1
+    assert complaint in done.stderr.splitlines()
+    assert complaint in (tmp_path / "bad.csv").read_text()
+    assert "rejected" in done.stdout
+
+
+def test_a_dry_run_leaves_nothing_behind(tenure: Run, tmp_path: Path, database_url: str) -> None:
+    (tmp_path / "accounts.csv").write_text(ACCOUNTS)
+
+    done = tenure("accounts", "accounts.csv", "--dry-run")
+
+    assert done.returncode == 0
+    assert "would be recorded" in done.stdout
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT size FROM ledger.log_head").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["accounts", "nowhere.csv"], "nowhere.csv cannot be read"),
+        (["accounts", "file.xlsx"], "say with --format whether it is csv or ndjson"),
+        (["accounts", "file.csv", "--rejects", "file.csv"], "is the file to import; name another"),
+        (["accounts", "file.csv", "--delimiter", "ab"], "is not one character"),
+        (["accounts", "file.csv", "--actor", "Jane Doe"], "--actor 'Jane Doe'"),
+        (["accounts", "file.csv", "--encoding", "klingon"], "is not an encoding"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_exit_code_2(
+    tenure: Run, tmp_path: Path, arguments: list[str], what: str
+) -> None:
+    for name in ("file.csv", "file.xlsx"):
+        (tmp_path / name).write_text(ACCOUNTS)
+
+    done = tenure(*arguments)
+
+    assert done.returncode == 2
+    assert what in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "file.csv").read_text() == ACCOUNTS
+
+
+@pytest.mark.parametrize(
+    ("more", "arguments", "what"),
+    [
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, [], "cannot be reached"),
+        ({}, ["--tenant", "nobody"], "name one with --tenant"),
+    ],
+)
+def test_what_keeps_tenure_from_running_is_exit_code_3(
+    tenure: Run, tmp_path: Path, more: dict[str, str], arguments: list[str], what: str
+) -> None:
+    (tmp_path / "accounts.csv").write_text(ACCOUNTS)
+
+    done = tenure("accounts", "accounts.csv", *arguments, **more)
+
+    assert done.returncode == 3
+    assert what in done.stderr
+    assert len(done.stderr.splitlines()) == 1
