@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
 
 from api import accounts, api_keys, deals, events, health, kpis, orders, parties
+from api.command_route import Commands
 from api.limits import BodyLimit
 from api.metrics import Metrics
 from api.problems import EXPECTED, Problem, answer_problem, internal_error, new_instance
@@ -48,6 +49,7 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
     for error_class in EXPECTED:
         app.add_exception_handler(error_class, answer_problem)
     app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Commands, routes=app.router.routes)
     app.add_middleware(BodyLimit, bytes_max=settings.body_bytes_max)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -10,7 +11,6 @@ from uuid import UUID, uuid5
 
 from fastapi import Depends, Request, Response, status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from starlette.datastructures import Headers
 from uuid_utils.compat import uuid7
 
 from api.problems import PROBLEM_CONTENT
@@ -150,7 +150,7 @@ async def ask(request: Request) -> Asked:
         BadField: a header is malformed.
     """
     principal = await authorise(request, MAY_COMMAND)
-    headers = request.headers
+    headers = dict(request.headers)
     if_match, key = headers.get("if-match"), headers.get("idempotency-key")
     idempotency = None
     if key is not None:
@@ -176,8 +176,8 @@ def _malformed(header: str, problem: str) -> BadField:
     return BadField(header, problem, place="header", code="malformed-header")
 
 
-def _id_in(headers: Headers, name: str) -> UUID | None:
-    text = headers.get(name)
+def _id_in(headers: Mapping[str, str], name: str) -> UUID | None:
+    text = headers.get(name.lower())
     if text is None:
         return None
     try:
