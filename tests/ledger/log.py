@@ -17,6 +17,8 @@ COPIES = [field.name for field in fields(Envelope) if field.name != "prev_in_str
 def assert_log_is_whole(url: str, tenant_id: str = "default") -> int:
     """Check positions, versions, links, leaves, columns, tiles and frontier; return the size."""
     with psycopg.connect(url) as connection:
+        # One snapshot: what was killed a moment ago may still be committing.
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         head = connection.execute(
             "SELECT size, frontier FROM ledger.log_head WHERE tenant_id = %s", (tenant_id,)
         ).fetchone()
