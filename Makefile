@@ -3,7 +3,7 @@ PYTHON ?= python3
 ROOMS = domain ledger projections api importers cli
 BIN = .venv/bin
 
-.PHONY: help venv run test lint openapi benchmark demo-cdnow clean
+.PHONY: help venv run test lint openapi benchmark demo-cdnow demo-lists clean
 
 help:
 	@echo "make run         start Tenure with demo data on http://127.0.0.1:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make openapi     write docs/openapi.json anew"
 	@echo "make benchmark   measure what the README claims, each with its verdict"
 	@echo "make demo-cdnow  import the CDNOW purchase history (downloads it)"
+	@echo "make demo-lists  import the Forbes 2000 and the Superstore sample (downloads them)"
 	@echo "make clean       remove .venv and caches; data stay in .tenure"
 
 venv:
@@ -41,6 +42,13 @@ demo-cdnow: venv
 	@$(BIN)/python scripts/cdnow
 	@$(BIN)/tenure import accounts downloads/cdnow-accounts.csv
 	@$(BIN)/tenure import orders downloads/cdnow-orders.csv
+
+demo-lists: venv
+	@$(BIN)/python scripts/forbes2000
+	@$(BIN)/tenure import crm downloads/forbes2000.csv
+	@$(BIN)/python scripts/superstore
+	@$(BIN)/tenure import accounts downloads/superstore-accounts.csv
+	@$(BIN)/tenure import crm downloads/superstore-orders.csv
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -10,10 +10,10 @@ from api.command import Body, CommandAsked, only, today
 from api.command_route import command
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
-from domain.account import Tier, TierCriterion
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Profile, ProfileRevision
+from domain.tier import Tier, TierCriterion
 from domain.words import PRINTED, Code
 from projections.account_list import AccountFilter, list_accounts
 from projections.account_overview import AccountOverview, AccountStatus, find_account

@@ -8,7 +8,40 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from fastapi_offline import FastAPIOffline
 
-from api import accounts, api_keys, deals, events, health, kpis, orders, parties
+from api import (
+    account_mergers,
+    account_reviews,
+    accounts,
+    api_keys,
+    check_ins,
+    commitments,
+    deals,
+    documents,
+    events,
+    goal_views,
+    goals,
+    health,
+    information,
+    inquiries,
+    kpis,
+    learnings,
+    needs,
+    notes,
+    orders,
+    parties,
+    plan_views,
+    plan_work,
+    plans,
+    policies,
+    preferences,
+    recommendations,
+    relationships,
+    signals,
+    stakeholders,
+    surveys,
+    timeline,
+)
+from api.business_day import BusinessDays
 from api.command_route import Commands
 from api.limits import BodyLimit
 from api.metrics import Metrics
@@ -41,10 +74,49 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics is our own
     )
-    app.state.service = Service(ledger, views, KeyRing(ledger.pool), settings, Metrics())
+    app.state.service = Service(
+        ledger,
+        views,
+        KeyRing(ledger.pool),
+        BusinessDays(ledger.pool, ledger.types),
+        settings,
+        Metrics(),
+    )
     # Orders are the busiest, and routes are tried in their order; a router that is included would
     # look for the route twice.
-    for module in (orders, accounts, deals, parties, kpis, events, api_keys, health):
+    for module in (
+        orders,
+        accounts,
+        deals,
+        parties,
+        policies,
+        kpis,
+        events,
+        account_mergers,
+        account_reviews,
+        documents,
+        information,
+        inquiries,
+        learnings,
+        needs,
+        notes,
+        preferences,
+        recommendations,
+        signals,
+        timeline,
+        api_keys,
+        health,
+        goals,
+        goal_views,
+        plans,
+        plan_work,
+        plan_views,
+        relationships,
+        check_ins,
+        commitments,
+        stakeholders,
+        surveys,
+    ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:
         app.add_exception_handler(error_class, answer_problem)

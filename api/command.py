@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 from uuid import UUID, uuid5
@@ -13,6 +13,7 @@ from fastapi import Depends, Request, Response, status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from uuid_utils.compat import uuid7
 
+from api.business_day import today as today  # noqa: PLC0414 - every command needs it
 from api.problems import PROBLEM_CONTENT
 from api.security import MAY_COMMAND, authorise
 from api.service import Service
@@ -81,11 +82,6 @@ def only(body: Body, model: type[M]) -> M:
     return model(**{name: getattr(body, name) for name in names})
 
 
-def today() -> date:
-    """Return the business day."""
-    return datetime.now(UTC).date()
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request to carry out a command: everything but what the command is about."""
@@ -150,6 +146,8 @@ async def ask(request: Request) -> Asked:
         BadField: a header is malformed.
     """
     principal = await authorise(request, MAY_COMMAND)
+    service: Service = request.app.state.service
+    await service.business_days.use(principal.tenant_id)
     headers = dict(request.headers)
     if_match, key = headers.get("if-match"), headers.get("idempotency-key")
     idempotency = None
@@ -159,7 +157,7 @@ async def ask(request: Request) -> Asked:
         idempotency = Idempotency(key, await _request_hash(request, if_match))
     command_id = uuid7()
     return Asked(
-        service=request.app.state.service,
+        service=service,
         principal=principal,
         idempotency=idempotency,
         expected_version=_version(if_match),

@@ -3,14 +3,15 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, Generic, Literal, TypeVar
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar, get_args, get_type_hints
 
 from fastapi import Depends, Query, Request, Response
 from psycopg import AsyncConnection
 from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
 
+from api.business_day import today as today  # noqa: PLC0414 - every view as of a day needs it
 from api.problems import PROBLEM_CONTENT
 from api.security import Reader
 from api.service import Service, ServiceOf
@@ -94,6 +95,7 @@ async def _view(
         int, Query(ge=0, le=2**62, description="wait until the views hold this position")
     ] = 0,
 ) -> AsyncIterator[View]:
+    await service.business_days.use(principal.tenant_id)
     fresh = await service.views.wait_for(principal.tenant_id, min_position, _WAIT_SECONDS_MAX)
     response.headers["Tenure-Position"] = str(fresh.position)
     response.headers["Tenure-Head"] = str(fresh.head)
@@ -103,11 +105,6 @@ async def _view(
 
 
 Reading = Annotated[View, Depends(_view)]
-
-
-def today() -> date:
-    """Return the business day."""
-    return datetime.now(UTC).date()
 
 
 def listed(page: Page[R], row_class: type[R], response: Response, form: str) -> Any:
@@ -125,11 +122,18 @@ def listed(page: Page[R], row_class: type[R], response: Response, form: str) -> 
 def _csv(rows: Sequence[Any], row_class: type[Any]) -> str:
     """Write rows as RFC 4180 has it; several values of one field stand apart by `|`."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=[field.name for field in fields(row_class)])
-    writer.writeheader()
+    writer = csv.writer(text)
+    columns = [field.name for field in fields(row_class) if not _is_hidden(row_class, field.name)]
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow({name: _cell(value) for name, value in asdict(row).items()})
+        writer.writerow([_cell(getattr(row, column)) for column in columns])
     return text.getvalue()
+
+
+def _is_hidden(row_class: type[Any], column: str) -> bool:
+    """Tell whether JSON leaves the column out, so that its CSV twin does too."""
+    hint = get_type_hints(row_class, include_extras=True)[column]
+    return any(isinstance(extra, FieldInfo) and extra.exclude for extra in get_args(hint)[1:])
 
 
 def _cell(value: Any) -> Any:

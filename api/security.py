@@ -50,12 +50,21 @@ async def authorise(request: Request, allowed: frozenset[Role]) -> Principal:
         Forbidden: the key has another role.
     """
     principal = await authenticate(request)
+    require_role(principal, allowed)
+    return principal
+
+
+def require_role(principal: Principal, allowed: frozenset[Role]) -> None:
+    """Make sure that a key has one of these roles.
+
+    Raises:
+        Forbidden: it has another.
+    """
     if principal.role not in allowed:
         raise Forbidden(
             f"a key of the role {principal.role} may not do this; use one of the role "
             + " or ".join(sorted(allowed))
         )
-    return principal
 
 
 async def _historian(request: Request) -> Principal:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.business_day import BusinessDays
 from api.metrics import Metrics
 from ledger.api_keys import KeyRing
 from ledger.ledger import Ledger
@@ -19,6 +20,7 @@ class Service:
     ledger: Ledger
     views: Views
     keys: KeyRing
+    business_days: BusinessDays
     settings: Settings
     metrics: Metrics
 

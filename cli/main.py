@@ -27,7 +27,7 @@ app.command()(run)
 app.command()(serve)
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(database)
-app.command("import")(import_)
+app.add_typer(import_)
 app.command()(doctor)
 app.command()(openapi)
 

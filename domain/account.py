@@ -2,40 +2,44 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import ClassVar, assert_never
+from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
+from domain import (
+    account_review,
+    attribute,
+    document,
+    expectation,
+    information,
+    inquiry,
+    need,
+    note,
+    preference,
+    purchase_reason,
+    recommendation,
+    signal,
+)
+from domain.account_merge import AccountMerged
+from domain.account_review import AccountReviewed
+from domain.attribute import AttributeSet
 from domain.change import Change
 from domain.country import Country
+from domain.document import DOCUMENT_EVENTS, DocumentEvent
 from domain.event import Aggregate, Event
+from domain.expectation import ExpectationRecorded
 from domain.external_reference import ExternalReference
+from domain.information import InformationGapClosed
+from domain.inquiry import INQUIRY_EVENTS, InquiryEvent
 from domain.manager import NO_MANAGERS, ManagerRole, Managers
+from domain.need import NEED_EVENTS, NeedEvent
+from domain.note import NOTE_EVENTS, NoteEvent
+from domain.preference import PreferenceRecorded
 from domain.profile import AnnualRevenue, EmployeeCount, Industry, Profile
+from domain.purchase_reason import PurchaseReasonRecorded
+from domain.recommendation import RECOMMENDATION_EVENTS, RecommendationEvent
+from domain.signal import SIGNAL_EVENTS, SignalEvent
+from domain.tier import Tier, TierCriterion
 from domain.words import Code, Label, Name
-
-
-class Tier(StrEnum):
-    PROSPECT = "prospect"
-    SALES = "sales"
-    KEY = "key"
-    STRATEGIC = "strategic"
-
-
-LOOKED_AFTER = frozenset({Tier.KEY, Tier.STRATEGIC})
-"""The tiers that are given for a reason and keep a primary manager."""
-
-
-class TierCriterion(StrEnum):
-    """Why an account deserves a tier."""
-
-    PROJECTED_REVENUE = "projected-revenue"
-    GROWTH_AREA = "growth-area"
-    PRESTIGE = "prestige"
-    CRITICAL_TO_PLANS = "critical-to-plans"
-    REVENUE_SHARE = "revenue-share"
-    NAMED_LIST = "named-list"
-
 
 # Events: these names and fields are the stored format. Add; never rename or remove.
 
@@ -109,6 +113,22 @@ class AccountReopened(Event):
     reopened_on: date
 
 
+AccountConceptEvent = (
+    NeedEvent
+    | SignalEvent
+    | DocumentEvent
+    | NoteEvent
+    | PreferenceRecorded
+    | ExpectationRecorded
+    | PurchaseReasonRecorded
+    | AttributeSet
+    | InquiryEvent
+    | AccountReviewed
+    | RecommendationEvent
+    | InformationGapClosed
+)
+"""What the account's stream holds of concepts that have files of their own."""
+
 AccountEvent = (
     AccountOpened
     | AccountProfileRevised
@@ -118,6 +138,8 @@ AccountEvent = (
     | AccountHandedOver
     | AccountClosed
     | AccountReopened
+    | AccountMerged
+    | AccountConceptEvent
 )
 
 
@@ -133,10 +155,23 @@ class Account:
     closed_on: date | None = None
     reopened_on: date | None = None
     """When it was last taken up again."""
+    merged_into: UUID | None = None
+    needs: need.Needs = need.NO_NEEDS
+    signals: signal.Signals = signal.NO_SIGNALS
+    documents: document.Documents = document.NO_DOCUMENTS
+    notes: note.Notes = note.NO_NOTES
+    preferences: preference.Preferences = preference.NO_PREFERENCES
+    expectations: expectation.Expectations = expectation.NO_EXPECTATIONS
+    purchase_reasons: purchase_reason.PurchaseReasons = purchase_reason.NO_PURCHASE_REASONS
+    attributes: attribute.Attributes = attribute.NO_ATTRIBUTES
+    inquiries: inquiry.Inquiries = inquiry.NO_INQUIRIES
+    reviews: account_review.Reviews = account_review.NO_REVIEWS
+    recommendations: recommendation.Recommendations = recommendation.NO_RECOMMENDATIONS
+    closed_gaps: information.ClosedGaps = information.NO_CLOSED_GAPS
 
     @property
     def is_open(self) -> bool:
-        return self.closed_on is None
+        return self.closed_on is None and self.merged_into is None
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:  # noqa: C901, PLR0911 - one case an event
@@ -165,6 +200,41 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:  # noqa: C9
             return replace(account, closed_on=event.closed_on)
         case AccountReopened():
             return replace(account, closed_on=None, reopened_on=event.reopened_on)
+        case AccountMerged():
+            return replace(account, merged_into=event.into)
+        case _:
+            return replace(account, **_evolved_concept(account, event))
+
+
+def _evolved_concept(  # noqa: C901, PLR0911, PLR0912 - one case a concept
+    account: Account, event: AccountConceptEvent
+) -> dict[str, Any]:
+    """Return the field that the event changes."""
+    if isinstance(event, NeedEvent):
+        return {"needs": need.evolve(account.needs, event)}
+    if isinstance(event, SignalEvent):
+        return {"signals": signal.evolve(account.signals, event)}
+    if isinstance(event, DocumentEvent):
+        return {"documents": document.evolve(account.documents, event)}
+    if isinstance(event, NoteEvent):
+        return {"notes": note.evolve(account.notes, event)}
+    if isinstance(event, InquiryEvent):
+        return {"inquiries": inquiry.evolve(account.inquiries, event)}
+    if isinstance(event, RecommendationEvent):
+        return {"recommendations": recommendation.evolve(account.recommendations, event)}
+    match event:
+        case PreferenceRecorded():
+            return {"preferences": preference.evolve(account.preferences, event)}
+        case ExpectationRecorded():
+            return {"expectations": expectation.evolve(account.expectations, event)}
+        case PurchaseReasonRecorded():
+            return {"purchase_reasons": purchase_reason.evolve(account.purchase_reasons, event)}
+        case AttributeSet():
+            return {"attributes": attribute.evolve(account.attributes, event)}
+        case AccountReviewed():
+            return {"reviews": account_review.evolve(account.reviews, event)}
+        case InformationGapClosed():
+            return {"closed_gaps": information.evolve(account.closed_gaps, event)}
         case _:
             assert_never(event)
 
@@ -180,6 +250,19 @@ ACCOUNT: Aggregate[Account, AccountEvent] = Aggregate(
         AccountHandedOver,
         AccountClosed,
         AccountReopened,
+        AccountMerged,
+        *NEED_EVENTS,
+        *SIGNAL_EVENTS,
+        *DOCUMENT_EVENTS,
+        *NOTE_EVENTS,
+        PreferenceRecorded,
+        ExpectationRecorded,
+        PurchaseReasonRecorded,
+        AttributeSet,
+        *INQUIRY_EVENTS,
+        AccountReviewed,
+        *RECOMMENDATION_EVENTS,
+        InformationGapClosed,
     ),
     evolve=evolve,
 )

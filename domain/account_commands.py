@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from domain import account_deals, account_decisions, deal_decisions, external_reference
-from domain.account import Account, AccountEvent, Tier, TierCriterion
+from domain.account import Account, AccountEvent
 from domain.account_deals import ACCOUNT_DEALS
 from domain.binding import account_stream, deal_of, deal_stream, deals_of, party_stream, up_to
 from domain.decision import Decision, Source, States, refuse_if_begun
@@ -15,6 +15,7 @@ from domain.external_reference import ExternalReference, external_reference_stre
 from domain.manager import ManagerRole
 from domain.profile import Profile, ProfileRevision
 from domain.refusal import Refused
+from domain.tier import Tier, TierCriterion
 
 
 def open_account(

@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from domain.account import (
-    LOOKED_AFTER,
     Account,
     AccountClosed,
     AccountEvent,
@@ -16,8 +15,6 @@ from domain.account import (
     AccountProfileRevised,
     AccountReopened,
     AccountTierChanged,
-    Tier,
-    TierCriterion,
     evolve,
 )
 from domain.change import change
@@ -27,14 +24,20 @@ from domain.party import Party, Side
 from domain.profile import Profile, ProfileRevision
 from domain.reason import refuse_before, require_reason
 from domain.refusal import Refused
+from domain.tier import LOOKED_AFTER, Tier, TierCriterion
 
 
 def refuse_closed(account: Account) -> None:
-    """Refuse where the account is closed.
+    """Refuse where the account is closed, or lives on in another.
 
     Raises:
-        Refused: `account-closed`.
+        Refused: `account-merged`, naming the other, or `account-closed`.
     """
+    if account.merged_into is not None:
+        raise Refused(
+            "account-merged",
+            f"the account was merged into {account.merged_into}; go on with that one",
+        )
     if not account.is_open:
         raise Refused(
             "account-closed", f"the account was closed on {account.closed_on}; reopen it first"

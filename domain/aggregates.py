@@ -4,18 +4,36 @@ from typing import Any, Final
 
 from domain.account import ACCOUNT
 from domain.account_deals import ACCOUNT_DEALS
+from domain.account_goals import ACCOUNT_GOALS
+from domain.account_plans import ACCOUNT_PLANS
+from domain.account_relationships import ACCOUNT_RELATIONSHIPS
 from domain.deal import DEAL
 from domain.event import Aggregate, Family
 from domain.external_reference import EXTERNAL_REFERENCE
+from domain.goal import GOAL
+from domain.learning import LEARNING
 from domain.order_book import ORDER_BOOK
 from domain.party import PARTY
+from domain.plan import PLAN
+from domain.policy_set import POLICY_SET
+from domain.relationship import RELATIONSHIP
 
 EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     ACCOUNT,
     DEAL,
     EXTERNAL_REFERENCE,
+    GOAL,
+    LEARNING,
     ORDER_BOOK,
     PARTY,
+    PLAN,
+    POLICY_SET,
+    RELATIONSHIP,
 )
 
-EVERY_FAMILY: Final[tuple[Family[Any, Any], ...]] = (ACCOUNT_DEALS,)
+EVERY_FAMILY: Final[tuple[Family[Any, Any], ...]] = (
+    ACCOUNT_DEALS,
+    ACCOUNT_GOALS,
+    ACCOUNT_PLANS,
+    ACCOUNT_RELATIONSHIPS,
+)

@@ -1,8 +1,8 @@
 """A decision bound to the streams that it reads and may append to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from domain.event import Event, FamilyOf, Key, Recording, Stream
 from domain.refusal import NotFound, Refused
@@ -14,15 +14,42 @@ P = ParamSpec("P")
 Source = Stream[Any, Any] | FamilyOf[Any, Any]
 
 
+class Unread(Exception):
+    """A decision looks at a stream that it did not name beforehand, such as that of a manager.
+
+    The ledger reads it, as of the same position, and has the decision made again. Families have to
+    be named beforehand.
+    """
+
+    def __init__(self, source: Stream[Any, Any]) -> None:
+        super().__init__(f"{source.key} has not been read")
+        self.source = source
+
+
+class ByKey(Protocol):
+    """States by their keys, such as a dict of them."""
+
+    def __getitem__(self, key: Key, /) -> Any: ...
+
+
 @dataclass(frozen=True, slots=True)
 class States:
     """The states of the streams and families that a decision reads, as of one position."""
 
-    by_key: Mapping[Key, Any]
+    by_key: ByKey
 
     def find(self, source: Stream[S, Any] | FamilyOf[S, Any]) -> S | None:
-        """Return the state, or None where nothing has been recorded."""
-        state: S | None = self.by_key[source.key]
+        """Return the state, or None where nothing has been recorded.
+
+        Raises:
+            Unread: it is not at hand yet.
+        """
+        try:
+            state: S | None = self.by_key[source.key]
+        except KeyError:
+            if isinstance(source, Stream):
+                raise Unread(source) from None
+            raise
         return state
 
     def __getitem__(self, stream: Stream[S, Any]) -> S:
@@ -36,6 +63,25 @@ class States:
             raise NotFound(stream.aggregate.name, stream.id)
         return state
 
+    def after(self, recordings: Iterable[Recording]) -> "States":
+        """Return the states of the streams as these recordings will leave them."""
+        changed: dict[Key, Any] = {}
+        for recording in recordings:
+            stream = recording.stream
+            for event in recording.events:
+                before = changed[stream.key] if stream.key in changed else self.find(stream)
+                changed[stream.key] = stream.aggregate.evolve(before, event)
+        return States(_Overlaid(changed, self.by_key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlaid:
+    changed: Mapping[Key, Any]
+    before: ByKey
+
+    def __getitem__(self, key: Key) -> Any:
+        return self.changed[key] if key in self.changed else self.before[key]
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -43,7 +89,8 @@ class Decision:
 
     `target` is the stream whose version the caller sees (ETag) and may insist on (If-Match).
     `decide` is pure and may run more than once: it returns what to record, or raises `Refused`
-    or `NotFound`. No event at all means that everything already is as asked.
+    or `NotFound`. No event at all means that everything already is as asked. `reads` are fetched
+    together beforehand; what else `decide` turns out to need is fetched when it asks.
     """
 
     target: Stream[Any, Any]

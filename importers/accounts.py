@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain import commands
-from domain.account import ACCOUNT, LOOKED_AFTER, Account, Tier
+from domain.account import Account
 from domain.binding import account_stream
 from domain.country import Country
 from domain.decision import Decision, States
@@ -16,13 +16,14 @@ from domain.external_reference import ExternalReference, ForeignId
 from domain.money import Money
 from domain.profile import AnnualRevenue, Industry, Profile
 from domain.refusal import Refused
+from domain.tier import LOOKED_AFTER, Tier
 from domain.words import Code, Label, Name
 from importers import cells
 from importers.cells import Column
 from importers.failure import BadCell
-from importers.identity import account_id_of
+from importers.identity import account_id_at, account_id_of
 from importers.rows import Row
-from importers.taking import DIFFERS, Context, Taken, Values
+from importers.taking import DIFFERS, HISTORY_STARTS_HERE, NO_LINKS, Context, Links, Taken, Values
 
 REASON: Final = "imported in this tier"
 
@@ -31,10 +32,13 @@ _REVENUE: Final = ("annual_revenue", "annual_revenue_currency", "annual_revenue_
 
 
 class Accounts:
-    """Opens an account for each row; one that is there already is left as it is."""
+    """Opens an account for each row; one that is there already is left as it is.
+
+    Unless they are `identified`, rows without an id are known by the file's hash and their place.
+    """
 
     name = "accounts"
-    columns = (
+    columns: Sequence[Column] = (
         Column("external_id", cells.of_type(ForeignId), required=True),
         Column("external_system", cells.of_type(Code)),
         Column("name", cells.of_type(Name), required=True),
@@ -58,29 +62,38 @@ class Accounts:
         "duplicate-external-reference": "external_id",
     }
 
-    def references(self, values: Values, system: str) -> Sequence[ExternalReference]:  # noqa: ARG002  # accounts name none but their own
-        return ()
+    def __init__(self, *, identified: bool = True) -> None:
+        if not identified:
+            id_, *others = self.columns
+            self.columns = (replace(id_, required=False), *others)
 
-    def take(self, row: Row, values: Values, context: Context) -> Taken:  # noqa: ARG002  # orders need the row
-        reference = ExternalReference(
-            system=values.get("external_system") or context.system, id=values["external_id"]
-        )
+    def links(self, values: Values, system: str) -> Links:  # noqa: ARG002  # they name none but themselves
+        return NO_LINKS
+
+    def take(self, row: Row, values: Values, context: Context) -> Sequence[Taken]:
+        reference = None
+        if "external_id" in values:
+            system = values.get("external_system") or context.system
+            reference = ExternalReference(system=system, id=values["external_id"])
+        tier = _tier(values)
         decision = _open(
-            account_id_of(reference),
+            account_id_at(row.identity(context.sha256))
+            if reference is None
+            else account_id_of(reference),
             _profile(values),
-            reference,
-            tier=_tier(values),
+            () if reference is None else (reference,),
+            tier=tier,
             criteria=values.get("tier_criteria") or (),
             on=values["opened_on"],
             today=context.today,
         )
-        return Taken(decision, values["opened_on"], REASON if _tier(values) else None)
+        return (Taken(decision, values["opened_on"], _reason(context, tier)),)
 
 
 def _open(
     account_id: UUID,
     profile: Profile,
-    reference: ExternalReference,
+    references: Sequence[ExternalReference],
     *,
     tier: Tier | None,
     criteria: Sequence[Any],
@@ -93,7 +106,7 @@ def _open(
     """
     account = account_stream(account_id)
     opening = commands.open_account(
-        account_id, profile=profile, references=[reference], on=on, today=today
+        account_id, profile=profile, references=references, on=on, today=today
     )
     change = None
     if tier is not None:
@@ -108,8 +121,7 @@ def _open(
         recordings = opening.decide(states)
         if change is None:
             return recordings
-        opened = _fold(recordings, account.key)
-        return [*recordings, *change.decide(States({account.key: opened}))]
+        return [*recordings, *change.decide(states.after(recordings))]
 
     return replace(opening, decide=decide)
 
@@ -120,15 +132,6 @@ def _leave_alone(
     if (known.profile, known.opened_on) == (profile, on):
         return []
     raise Refused(DIFFERS, f"the account {account_id} is there already, and reads otherwise now")
-
-
-def _fold(recordings: Sequence[Recording], key: tuple[str, int]) -> Account | None:
-    state: Account | None = None
-    for recording in recordings:
-        if recording.stream.key == key:
-            for event in recording.events:
-                state = ACCOUNT.evolve(state, event)  # type: ignore[arg-type]  # an account's own
-    return state
 
 
 def _profile(values: Values) -> Profile:
@@ -164,6 +167,13 @@ def _annual_revenue(values: Values) -> AnnualRevenue | None:
         raise BadCell("annual_revenue_year", "is not a year of four digits", str(year))
     amount = Money(amount=values["annual_revenue"], currency=values["annual_revenue_currency"])
     return AnnualRevenue(amount=amount, year=year)
+
+
+def _reason(context: Context, tier: Tier | None) -> str | None:
+    why = REASON if tier else None
+    if context.origin is None:
+        return why
+    return "; ".join(filter(None, (context.origin, HISTORY_STARTS_HERE, why)))
 
 
 def _tier(values: Values) -> Tier | None:

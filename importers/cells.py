@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -11,10 +11,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.account import TierCriterion
 from domain.currency import Currency
 from domain.day import Day
 from domain.money import Amount
+from domain.tier import TierCriterion
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -34,6 +34,8 @@ class Column:
     name: str
     read: Reader
     required: bool = False
+    kept_aside: bool = False
+    """Whether what it says goes to the side file too, because no event holds it yet."""
 
 
 def of_type(kind: Any) -> Reader:
@@ -103,6 +105,21 @@ def currency(text: str) -> str:
         raise ValueError("is not a currency of ISO 4217, such as EUR") from None
 
 
+def moment(text: str) -> datetime:
+    """Read a day with its time, as the table wrote it."""
+    return datetime.fromisoformat(text)
+
+
+def truth(text: str) -> bool:
+    """Read what exports tick a box with."""
+    word = text.casefold()
+    if word in {"true", "1", "yes", "y", "sí", "si", "verdadero"}:
+        return True
+    if word in {"false", "0", "no", "n", "falso"}:
+        return False
+    raise ValueError("is neither true nor false")
+
+
 def criteria(text: str) -> tuple[TierCriterion, ...]:
     """Read words with spaces or `|` between them."""
     read = one_of(TierCriterion)
@@ -114,3 +131,20 @@ def _objection(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     said = first["msg"].removeprefix("Value error, ")
     return said[0].lower() + said[1:]
+
+
+class Shape(StrEnum):
+    """What a foreign cell must be put into before its column reads it."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    MOMENT = "moment"
+
+
+def shape_of(column: Column) -> Shape:
+    if column.read in (amount, count):
+        return Shape.NUMBER
+    if column.read is day:
+        return Shape.DAY
+    return Shape.MOMENT if column.read is moment else Shape.TEXT

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TextIO
 
 from importers.failure import BadCell, Unusable
@@ -20,8 +20,7 @@ class CsvTable:
     def __init__(
         self, source: Source, known: Collection[str], *, delimiter: str | None = None
     ) -> None:
-        marks = [delimiter] if delimiter else DELIMITERS
-        headers = {mark: _header(source, mark) for mark in marks}
+        headers = _headers(source, [delimiter] if delimiter else DELIMITERS)
         self.delimiter = max(headers, key=lambda mark: _fit(headers[mark], known))
         self.header = headers[self.delimiter]
         if not any(self.header):
@@ -60,6 +59,9 @@ class CsvTable:
             return row.line
         before = row.original[: self.columns.index(column)]
         return row.line + sum(new_lines(cell) for cell in before)
+
+    def heading_of(self, column: str) -> str:
+        return column
 
     def _row(self, number: int, line: int, cells: list[str]) -> Row:
         columns = self.columns
@@ -108,13 +110,23 @@ def _filled(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, str]:
     return {column: cell for column, cell in stripped if cell}
 
 
-def _header(source: Source, delimiter: str) -> list[str]:
-    """Read the first row that is not blank."""
-    with source.path.open(encoding=source.encoding, newline="") as text:
-        try:
-            return next(filter(None, csv.reader(text, delimiter=delimiter, strict=True)), [])
-        except csv.Error as error:
-            raise Unusable(f"{source.name}:1: the header cannot be read: {error}") from error
+def _headers(source: Source, delimiters: Iterable[str]) -> dict[str, list[str]]:
+    """Read the first row that is not blank with each mark that it can be read with.
+
+    Raises:
+        Unusable: with none of them.
+    """
+    headers = {}
+    for mark in delimiters:
+        with source.path.open(encoding=source.encoding, newline="") as text:
+            try:
+                reader = csv.reader(text, delimiter=mark, strict=True)
+                headers[mark] = next(filter(None, reader), [])
+            except csv.Error as error:
+                why = error
+    if not headers:
+        raise Unusable(f"{source.name}:1: the header cannot be read: {why}")
+    return headers
 
 
 def _fit(header: Sequence[str], known: Collection[str]) -> tuple[int, int]:

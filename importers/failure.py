@@ -10,11 +10,17 @@ class Unusable(Exception):
 class BadCell(Exception):
     """One cell keeps its row from being taken: which column, what is wrong, and the value."""
 
-    def __init__(self, column: str, what: str, value: str) -> None:
+    def __init__(self, column: str, what: str, value: str, *, line: int | None = None) -> None:
         super().__init__(what)
         self.column = column
         self.what = what
         self.value = value
+        self.line = line
+        """The physical line, where the row itself does not tell."""
+
+
+class Held(BadCell):
+    """The row may be right, but what it belongs to is not certain, and is not guessed."""
 
 
 class BadRow(Exception):

@@ -11,12 +11,45 @@ from domain.external_reference import ExternalReference
 # Part of the stored form: chosen once, on 2026-11-23, never to change.
 _ACCOUNT: Final = UUID("0d7b4a52-8f1e-4c0a-9a35-6c1f3c7e2b10")
 _ORDER: Final = UUID("3e5f0c1d-27a4-4f5b-b8a9-51d6d0f4a7c2")
+_DEAL: Final = UUID("5b8f2f0e-6a3d-4f60-9d0c-0e2f6d1a7b34")
+_PARTY: Final = UUID("c1d9a7e2-4b56-4e8b-8f1a-93b0c2d4e5f6")
+_CHANGE: Final = UUID("7e4b1c90-2d5f-4a8c-b3e7-1f6a9d0c8e52")
 _FILE: Final = UUID("9c2a6e84-1b3d-4d7f-8e60-7f0b5a9d4c31")
 
 
 def account_id_of(reference: ExternalReference) -> UUID:
     """Derive the id under which an import opens the account of another system."""
     return uuid5(_ACCOUNT, _canonical(reference.system, reference.id))
+
+
+def account_id_at(row_identity: str) -> UUID:
+    """Derive the id of an account that has none in the other system."""
+    return uuid5(_ACCOUNT, row_identity)
+
+
+def deal_id_of(system: str, foreign_id: str) -> UUID:
+    """Derive the id of a deal that has one in another system."""
+    return uuid5(_DEAL, _canonical(system, foreign_id))
+
+
+def deal_id_at(row_identity: str) -> UUID:
+    """Derive the id of a deal that has none in the other system."""
+    return uuid5(_DEAL, row_identity)
+
+
+def change_key_of(system: str, foreign_id: str) -> str:
+    """Name a change that has an id in another system."""
+    return str(uuid5(_CHANGE, _canonical(system, foreign_id)))
+
+
+def party_id_of(system: str, foreign_id: str) -> UUID:
+    """Derive the id of a person that has one in another system."""
+    return uuid5(_PARTY, _canonical(system, foreign_id))
+
+
+def party_id_at(row_identity: str) -> UUID:
+    """Derive the id of a person that has none in the other system."""
+    return uuid5(_PARTY, row_identity)
 
 
 def order_id_of(system: str, foreign_id: str) -> UUID:

@@ -42,6 +42,9 @@ class NdjsonTable:
     def line_of(self, row: Row, column: str) -> int:  # noqa: ARG002  # all cells are on one line
         return row.line
 
+    def heading_of(self, column: str) -> str:
+        return column
+
 
 def _row(number: int, line: int, written: str) -> Row:
     try:

@@ -15,7 +15,7 @@ from importers.cells import Column
 from importers.failure import BadCell, BadRow
 from importers.identity import order_id_at, order_id_of
 from importers.rows import Row
-from importers.taking import Context, Taken, Values, read_cells
+from importers.taking import Context, Links, Taken, Values, read_cells
 
 _LINE_COLUMNS: Final = ("product", "quantity", "product_line")
 
@@ -53,10 +53,10 @@ class Orders:
         "account-closed": "account_external_id",
     }
 
-    def references(self, values: Values, system: str) -> Sequence[ExternalReference]:
-        return (_reference(values, system),)
+    def links(self, values: Values, system: str) -> Links:
+        return Links(references=(_reference(values, system),))
 
-    def take(self, row: Row, values: Values, context: Context) -> Taken:
+    def take(self, row: Row, values: Values, context: Context) -> Sequence[Taken]:
         reference = _reference(values, context.system)
         account_id = context.accounts.get(reference)
         if account_id is None:
@@ -77,7 +77,7 @@ class Orders:
             content=content,
             today=context.today,
         )
-        return Taken(decision, content.ordered_on)
+        return (Taken(decision, content.ordered_on),)
 
 
 def _reference(values: Values, system: str) -> ExternalReference:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from importers.csv_table import CsvTable
+from importers.mapped_table import MappedTable
 from importers.rows import BECAUSE, EXTRA, LINE, ORIGIN, REJECT_COLUMNS, Row, Table, folded
 
 
@@ -17,7 +18,7 @@ class Rejects:
     def __init__(self, path: Path, table: Table, sha256: str) -> None:
         self.path = path
         self.rows = 0
-        self._table = table
+        self._table = table.csv if isinstance(table, MappedTable) else table
         self._sha256 = sha256
         self._file: TextIO | None = None
         self._csv: Any = None
@@ -43,7 +44,8 @@ class Rejects:
         if isinstance(row.original, str):
             self._file.write(_json_line(row, about) + "\n")
         elif isinstance(self._table, CsvTable):
-            self._csv_row(self._file, self._table, row.original, about)
+            for cells in (row.original, *row.more):
+                self._csv_row(self._file, self._table, cells, about)
 
     def _csv_row(
         self, file: TextIO, table: CsvTable, cells: Sequence[str], about: dict[str, str]

@@ -1,6 +1,6 @@
 """What is to be imported: which file, as what, in which form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -24,6 +24,10 @@ class Import:
     today: date
     ignored: frozenset[str] = frozenset()
     on_behalf_of: tuple[str, ...] = ()
+    origin: str | None = None
+    """What an export is a picture of, such as `imported from a hubspot snapshot of deals.csv`."""
+    recorded: set[str] = field(default_factory=set)
+    """Keys of what was recorded in this run: also by another file's rows, if they share the set."""
 
 
 class Listener(Protocol):

@@ -34,6 +34,14 @@ class Row:
     """Of an order in NDJSON: its own lines."""
     broken: BadCell | None = None
     """Why its cells cannot be told apart."""
+    bad: Sequence[BadCell] = ()
+    """Cells that could not be put into our form."""
+    aside: Sequence[tuple[int, Mapping[str, str]]] = ()
+    """What has no column of ours, for the side file: by row number, the cells by heading."""
+    left_out: bool = False
+    """Whether it is no fact at all, such as one deleted in the other system."""
+    more: Sequence[Sequence[str]] = ()
+    """The other rows of the file that it was put together from."""
 
     def identity(self, sha256: str) -> str:
         """Name the row as it was in the file that first held it.
@@ -63,6 +71,9 @@ class Table(Protocol):
 
     def line_of(self, row: Row, column: str) -> int:
         """Return the physical line on which a cell begins."""
+
+    def heading_of(self, column: str) -> str:
+        """Return what the file itself calls a column of ours."""
 
 
 def folded(name: str) -> str:

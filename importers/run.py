@@ -5,22 +5,25 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from hashlib import sha256
 from itertools import islice
 from typing import Any, Final, Protocol, TextIO
+from uuid import UUID
 
 from domain.external_reference import ExternalReference
 from domain.refusal import NotFound, Refused
-from importers.failure import BadCell, BadRow
+from importers.aside import Aside
+from importers.failure import BadCell, BadRow, Held
 from importers.identity import command_id_of, correlation_id_of
+from importers.known import Known
 from importers.ndjson_table import LINES
-from importers.references import holders
 from importers.rejects import Rejects
 from importers.request import Import, Listener
 from importers.rows import Row
 from importers.summary import Summary
 from importers.taking import DIFFERS, Context, Taken, Values, read_cells
-from ledger.command import Command, Outcome
-from ledger.ledger import Pool
+from ledger.command import Command, Idempotency, Outcome
 from ledger.record import RecordTooLarge
 from ledger.transaction import Answer
 
@@ -40,11 +43,11 @@ class Recorder(Protocol):
 
 @dataclass(slots=True)
 class _Asked:
-    """A row, and its command or what keeps it from having one."""
+    """A row, and its commands or what keeps it from having any."""
 
     row: Row
     values: Values
-    taken: Taken | None = None
+    taken: Sequence[Taken] = ()
     bad: Sequence[BadCell] = ()
 
 
@@ -58,7 +61,12 @@ class _Batch:
 
 
 async def run(
-    asked: Import, recorder: Recorder, pool: Pool, rejects: Rejects, listener: Listener
+    asked: Import,
+    recorder: Recorder,
+    known: Known,
+    rejects: Rejects,
+    listener: Listener,
+    aside: Aside | None = None,
 ) -> Summary:
     """Import the file.
 
@@ -67,13 +75,13 @@ async def run(
             imported again.
     """
     started = time.perf_counter()
-    settling = _Settling(asked, rejects, listener)
+    settling = _Settling(asked, rejects, listener, aside)
     under_way: deque[_Batch] = deque()
     source, table = asked.source, asked.table
     try:
         with source.path.open(encoding=source.encoding, newline=table.newline) as text:
             for rows in _batches(table.rows(text)):
-                under_way.append(await _send(asked, rows, text, recorder, pool))
+                under_way.append(await _send(asked, rows, text, recorder, known))
                 if len(under_way) == _AT_ONCE:
                     settling.settle(await under_way[0].answers, under_way.popleft())
         while under_way:
@@ -90,27 +98,37 @@ def _batches(rows: Iterator[Row]) -> Iterable[Sequence[Row]]:
 
 
 async def _send(
-    asked: Import, rows: Sequence[Row], text: TextIO, recorder: Recorder, pool: Pool
+    asked: Import, rows: Sequence[Row], text: TextIO, recorder: Recorder, known: Known
 ) -> _Batch:
     """Read a batch of rows, and hand their commands over without waiting for the answers."""
-    read, named = [], dict[ExternalReference, None]()
+    read: list[_Asked] = []
+    references, names, deals = dict[ExternalReference, None](), set[str](), set[UUID]()
     for row in rows:
         each = _read(asked, row)
         read.append(each)
-        if not each.bad:
-            named |= dict.fromkeys(asked.kind.references(each.values, asked.system))
+        if not each.bad and not row.left_out:
+            links = asked.kind.links(each.values, asked.system)
+            references |= dict.fromkeys(links.references)
+            names.update(links.names)
+            deals.update(links.deals)
         if len(read) % _SLICE_ROWS == 0:
             await asyncio.sleep(0)
-    accounts = await holders(pool, asked.tenant_id, named)
-    context = Context(asked.system, asked.source.sha256, asked.today, accounts)
-    commands = []
-    for each in read:
-        if not each.bad:
+    context = Context(
+        system=asked.system,
+        sha256=asked.source.sha256,
+        today=asked.today,
+        accounts=await known.accounts(references),
+        named=await known.named(names),
+        deals=await known.deals(deals),
+        origin=asked.origin,
+    )
+    commands: list[Command] = []
+    for number, each in enumerate(read, 1):
+        if not each.bad and not each.row.left_out:
             _take(asked, each, context)
-        if each.taken is not None:
-            commands.append(_command(asked, each.row, each.taken))
-            if len(commands) % _SLICE_ROWS == 0:
-                await asyncio.sleep(0)
+        commands += [_command(asked, each.row, taken) for taken in each.taken]
+        if number % _SLICE_ROWS == 0:
+            await asyncio.sleep(0)
     answers = asyncio.create_task(recorder.execute_many(commands))
     return _Batch(read, answers, text.buffer.tell())
 
@@ -118,13 +136,16 @@ async def _send(
 def _read(asked: Import, row: Row) -> _Asked:
     if row.broken is not None:
         return _Asked(row, {}, bad=[row.broken])
+    if row.left_out:
+        return _Asked(row, {})
     if LINES in asked.ignored and row.lines:
         row = replace(row, lines=())
-    columns = [column for column in asked.kind.columns if column.name not in asked.ignored]
+    unreadable = {cell.column for cell in row.bad} | asked.ignored
+    columns = [column for column in asked.kind.columns if column.name not in unreadable]
     try:
-        return _Asked(row, read_cells(row.cells, columns))
+        return _Asked(row, read_cells(row.cells, columns), bad=row.bad)
     except BadRow as bad:
-        return _Asked(row, {}, bad=bad.cells)
+        return _Asked(row, {}, bad=[*row.bad, *bad.cells])
 
 
 def _take(asked: Import, each: _Asked, context: Context) -> None:
@@ -135,26 +156,43 @@ def _take(asked: Import, each: _Asked, context: Context) -> None:
 
 
 def _command(asked: Import, row: Row, taken: Taken) -> Command:
-    sha256 = asked.source.sha256
+    file_hash = asked.source.sha256
     return Command(
         tenant_id=asked.tenant_id,
         decision=taken.decision,
-        actor=f"import:{sha256[:16]}",
+        actor=f"import:{file_hash[:16]}",
         effective_at=taken.effective_at,
-        command_id=command_id_of(f"{sha256}:{row.number}"),
-        correlation_id=correlation_id_of(sha256),
+        command_id=command_id_of(f"{file_hash}:{row.number}"),
+        correlation_id=correlation_id_of(file_hash),
         on_behalf_of=asked.on_behalf_of,
         reason=taken.reason,
+        idempotency=_idempotency(taken),
     )
+
+
+def _idempotency(taken: Taken) -> Idempotency | None:
+    if taken.key is None:
+        return None
+    return Idempotency(f"import:{taken.key}", sha256(taken.key.encode()).digest())
+
+
+class _Fate(Enum):
+    RECORDED = auto()
+    THERE = auto()
+    DIFFERS = auto()
+    REFUSED = auto()
 
 
 class _Settling:
     """Counts the answers, and keeps the rows that were not taken."""
 
-    def __init__(self, asked: Import, rejects: Rejects, listener: Listener) -> None:
+    def __init__(
+        self, asked: Import, rejects: Rejects, listener: Listener, aside: Aside | None
+    ) -> None:
         self._asked = asked
         self._rejects = rejects
         self._listener = listener
+        self._aside = aside
         self.summary = Summary(
             file=asked.source.name,
             kind=asked.kind.name,
@@ -171,25 +209,53 @@ class _Settling:
         given = iter(answers)
         for each in batch.rows:
             self.summary.read += 1
-            if each.taken is None:
+            if self._aside is not None:
+                self._aside.add(each.row)
+            if each.row.left_out or not (each.taken or each.bad):
+                self.summary.left_out += 1
+            elif not each.taken:
                 self._reject(each.row, each.bad)
             else:
-                self._account_for(each, next(given))
+                self._account_for(each, [next(given) for _ in each.taken])
         self._listener.advanced(batch.bytes_read, self.summary)
 
-    def _account_for(self, each: _Asked, answer: Answer) -> None:
+    def _account_for(self, each: _Asked, answers: Sequence[Answer]) -> None:
+        """Count the row: it is rejected if anything asked for on its behalf was refused."""
+        fates = set()
+        for taken, answer in zip(each.taken, answers, strict=True):
+            fate = self._fate(taken, answer)
+            if fate is _Fate.REFUSED and isinstance(answer, Exception):
+                self._reject(each.row, [self._blamed(each.row, answer)])
+                return
+            fates.add(fate)
+        if _Fate.RECORDED in fates:
+            self.summary.accepted += 1
+        else:
+            self.summary.already_there += 1
+            self.summary.differing += _Fate.DIFFERS in fates
+
+    def _fate(self, taken: Taken, answer: Answer) -> "_Fate":
+        """Tell what became of one thing asked for.
+
+        Raises:
+            Exception: the ledger cannot go on.
+        """
+        recorded = self._asked.recorded
         match answer:
+            case Outcome(replayed=True):
+                return _Fate.RECORDED if taken.key in recorded else _Fate.THERE
             case Outcome() if answer.receipt.position is None:
-                self.summary.already_there += 1
+                return _Fate.THERE
             case Outcome():
-                self.summary.accepted += 1
+                if taken.key is not None:
+                    recorded.add(taken.key)
+                return _Fate.RECORDED
             case Refused(code=code) if code == DIFFERS:
-                self.summary.already_there += 1
-                self.summary.differing += 1
+                return _Fate.DIFFERS
             case NotFound(kind="tenant"):
                 raise answer
             case Refused() | NotFound() | RecordTooLarge():
-                self._reject(each.row, [self._blamed(each.row, answer)])
+                return _Fate.THERE if taken.of_another_row else _Fate.REFUSED
             case _:
                 raise answer
 
@@ -201,6 +267,7 @@ class _Settling:
 
     def _reject(self, row: Row, bad: Sequence[BadCell]) -> None:
         self.summary.rejected += 1
+        self.summary.held += any(isinstance(cell, Held) for cell in bad)
         complaints = [self._complaint(row, cell) for cell in bad]
         for complaint in complaints:
             self._listener.rejected(complaint)
@@ -209,8 +276,9 @@ class _Settling:
 
     def _complaint(self, row: Row, cell: BadCell) -> str:
         """Write `file:line:column: what is wrong, value`."""
-        line = self._asked.table.line_of(row, cell.column)
+        line = cell.line or self._asked.table.line_of(row, cell.column)
+        heading = self._asked.table.heading_of(cell.column)
         shown: Any = cell.value[:_SHOWN_CHARACTERS_MAX]
         if len(cell.value) > _SHOWN_CHARACTERS_MAX:
             shown += "..."
-        return f"{self._asked.source.name}:{line}:{cell.column}: {cell.what}, {shown!r}"
+        return f"{self._asked.source.name}:{line}:{heading}: {cell.what}, {shown!r}"

@@ -1,5 +1,6 @@
 """What came of an import, for people and for programs."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,18 +22,30 @@ class Summary:
     differing: int = 0
     """Already there with another content, which is left as it is."""
     rejected: int = 0
+    held: int = 0
+    """Among those rejected: right in themselves, but what they belong to is not certain."""
+    left_out: int = 0
+    """No facts, such as rows deleted in the other system."""
+    notes: Sequence[str] = ()
+    """What was found out about the columns."""
     seconds: float = 0.0
     rejects: Path | None = None
+    aside: Path | None = None
+    """Where everything is that has no column of ours."""
 
     def as_json(self) -> dict[str, Any]:
-        rejects = None if self.rejects is None else str(self.rejects)
-        return {**asdict(self), "seconds": round(self.seconds, 3), "rejects": rejects}
+        files = {
+            key: None if path is None else str(path)
+            for key, path in (("rejects", self.rejects), ("aside", self.aside))
+        }
+        return {**asdict(self), "seconds": round(self.seconds, 3), **files}
 
     def as_text(self) -> str:
         rate = f"{self.read / self.seconds:,.0f} rows/s" if self.seconds else "at once"
         lines = [
             f"{self.file}: {self.read:,} {self.kind} read in {self.seconds:.1f} s ({rate})",
             f"  {self.form}, SHA-256 {self.sha256}",
+            *(f"  {note}" for note in self.notes),
             f"  {'would be recorded' if self.dry_run else 'recorded':<18}{self.accepted:>12,}",
             f"  {'already there':<18}{self.already_there:>12,}",
         ]
@@ -42,6 +55,15 @@ class Summary:
                 "  (what is there reads otherwise, and was left as it is)"
             )
         lines.append(f"  {'rejected':<18}{self.rejected:>12,}")
+        if self.held:
+            lines.append(
+                f"  {'of them held':<18}{self.held:>12,}"
+                "  (what they belong to is not certain, and was not guessed)"
+            )
+        if self.left_out:
+            lines.append(f"  {'left out':<18}{self.left_out:>12,}")
+        if self.aside is not None:
+            lines.append(f"  what has no column here is kept in {self.aside}")
         if self.rejects is not None:
             lines.append(f"  see {self.rejects}; correct it, and import it in turn")
         return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Decides commands one after another in memory, on top of the states at the head of a log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,7 @@ class Batch:
 
     tenant_id: str
     head: Head
-    states: Mapping[Key, Loaded]
+    states: dict[Key, Loaded]
     kept: Mapping[str, KeptReceipt]
     families: Iterable[Family[Any, Any]]
     appended: list[Appended] = field(default_factory=list)
@@ -66,6 +66,7 @@ class Batch:
         """Decide, and add what is decided.
 
         Raises:
+            Unread: the decision needs one more state; put it into `states`, and ask again.
             Refused, NotFound: the domain says no.
             Conflict: the target does not stand at the version that the caller insists on.
             KeyReused: the idempotency key came with another request before.
@@ -97,6 +98,19 @@ class Batch:
     @property
     def is_empty(self) -> bool:
         return not self.appended and not self.receipts
+
+
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    """The states that a decision may look at."""
+
+    find: Callable[[Key], Loaded | None]
+
+    def __getitem__(self, key: Key) -> Any:
+        loaded = self.find(key)
+        if loaded is None:
+            raise KeyError(key)
+        return loaded.state
 
 
 class _Draft:
@@ -166,8 +180,7 @@ class _Draft:
         self.changed |= evolved(self._find, stream, self._batch.families, event, leaf)
 
     def _states(self) -> States:
-        loaded = {source.key: self._find(source.key) for source in self._command.decision.reads}
-        return States({key: value and value.state for key, value in loaded.items()})
+        return States(_AtHand(self._find))
 
     def _find(self, key: Key) -> Loaded | None:
         return self.changed[key] if key in self.changed else self._batch.find(key)

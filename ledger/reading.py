@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,16 @@ _ACCOUNT_SQL: Final = """
     SELECT record FROM ledger.event
     WHERE tenant_id = %s AND account_id = %s AND position > %s ORDER BY position LIMIT %s
 """
+_HISTORY_SQL: Final = """
+    SELECT record FROM ledger.event
+    WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s
+      AND position < %(before)s
+      AND (%(stream_types)s::text[] IS NULL OR stream_type = ANY(%(stream_types)s))
+      AND (%(names)s::text[] IS NULL OR name = ANY(%(names)s))
+      AND (%(first)s::date IS NULL OR effective_at >= %(first)s)
+      AND (%(last)s::date IS NULL OR effective_at <= %(last)s)
+    ORDER BY position DESC LIMIT %(limit)s
+"""
 _STREAM_SQL: Final = """
     SELECT record FROM ledger.event WHERE tenant_id = %s AND stream_id = %s ORDER BY version
 """
@@ -37,6 +47,19 @@ class LogHead:
 
     size: int
     recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of an account's history are looked for; empty or None: any.
+
+    `first` and `last` are effective days, and both belong to what is looked for.
+    """
+
+    stream_types: Sequence[str] = ()
+    names: Sequence[str] = ()
+    first: date | None = None
+    last: date | None = None
 
 
 async def log_head(connection: AsyncConnection[Any], tenant_id: str) -> LogHead | None:
@@ -63,7 +86,7 @@ async def read_after(
         HoleInLog: one that should stand between them is missing; nothing is ever skipped.
     """
     cursor = await connection.execute(_BATCH_SQL, (tenant_id, position, limit), binary=True)
-    entries = [_entry(types, record) async for (record,) in cursor]
+    entries = [read_entry(types, record) async for (record,) in cursor]
     for expected, entry in enumerate(entries, start=position + 1):
         if entry.position != expected:
             raise HoleInLog(f"position {expected} of {tenant_id} is missing")
@@ -82,7 +105,32 @@ async def read_account(
     """Return up to `limit` entries of one account's whole history after `position`, in order."""
     parameters = (tenant_id, account_id, position, limit)
     cursor = await connection.execute(_ACCOUNT_SQL, parameters, binary=True)
-    return [_entry(types, record) async for (record,) in cursor]
+    return [read_entry(types, record) async for (record,) in cursor]
+
+
+async def read_account_backwards(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    tenant_id: str,
+    account_id: UUID,
+    *,
+    wanted: Wanted,
+    before: int,
+    limit: int,
+) -> Sequence[Recorded]:
+    """Return up to `limit` entries of one account's history before a position, the last first."""
+    parameters = {
+        "tenant_id": tenant_id,
+        "account_id": account_id,
+        "before": before,
+        "stream_types": list(wanted.stream_types) or None,
+        "names": list(wanted.names) or None,
+        "first": wanted.first,
+        "last": wanted.last,
+        "limit": limit,
+    }
+    cursor = await connection.execute(_HISTORY_SQL, parameters, binary=True)
+    return [read_entry(types, record) async for (record,) in cursor]
 
 
 async def read_stream(
@@ -90,10 +138,11 @@ async def read_stream(
 ) -> Sequence[Recorded]:
     """Return all entries of one stream, in order; none where nothing was recorded in it."""
     cursor = await connection.execute(_STREAM_SQL, (tenant_id, stream_id), binary=True)
-    return [_entry(types, record) async for (record,) in cursor]
+    return [read_entry(types, record) async for (record,) in cursor]
 
 
-def _entry(types: EventTypes, record: bytes) -> Recorded:
+def read_entry(types: EventTypes, record: bytes) -> Recorded:
+    """Read one entry of the log from its record."""
     envelope, data = read_record(record)
     event = types.read(envelope.name, envelope.schema_version, data)
     return Recorded(envelope, event, leaf_hash(record))

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from domain.decision import Source
-from domain.event import Family, Key
+from domain.decision import Source, Unread
+from domain.event import Family, Key, Stream
 from domain.refusal import NotFound
 from ledger.append import append_batch, is_stored, kinds_of
 from ledger.batch import Batch, Head, KeptReceipt
@@ -68,7 +68,7 @@ class GroupCommit:
             psycopg.Error: nothing was stored, unless `commit_sent`.
         """
         batch = self._batch = await self._open(connection)
-        self.answers = [_answer(batch, command) for command in self.commands]
+        self.answers = [await self._answer(connection, batch, c) for c in self.commands]
         if batch.is_empty:
             await connection.execute("ROLLBACK")
             return
@@ -97,6 +97,28 @@ class GroupCommit:
         self.cache.seen = self._batch.head.size + len(self._batch.appended)
         return self.cache.seen
 
+    async def _answer(
+        self, connection: AsyncConnection[Any], batch: Batch, command: Command
+    ) -> Answer:
+        """Carry out one command; what stands against it is its own answer and no one else's."""
+        while True:
+            try:
+                return batch.carry_out(command)
+            except Unread as unread:
+                batch.states |= await self._read(connection, unread.source)
+            except Exception as error:  # noqa: BLE001  # every failure is handed to who asked
+                return error
+
+    async def _read(
+        self, connection: AsyncConnection[Any], source: Stream[Any, Any]
+    ) -> dict[Key, Loaded]:
+        """Read one more stream, as of the head whose lock we hold."""
+        known = self.cache.find(source.key)
+        if known is not None:
+            return {source.key: known}
+        asked = await ask_states(connection, self.cache.tenant_id, [source])
+        return await read_states(asked, self.stores.types)
+
     async def _open(self, connection: AsyncConnection[Any]) -> Batch:
         """Take the lock, and read everything the commands need as of the head it guards."""
         tenant_id, cache = self.cache.tenant_id, self.cache
@@ -121,10 +143,7 @@ class GroupCommit:
             tenant_id=tenant_id,
             head=Head(*head),
             states=states,
-            kept={
-                key: KeptReceipt(request_hash, Receipt.model_validate_json(receipt))
-                for key, request_hash, receipt in (await kept.fetchall() if kept else [])
-            },
+            kept=_receipts(await kept.fetchall()) if kept else {},
             families=self.stores.families,
         )
 
@@ -147,15 +166,24 @@ class GroupCommit:
         return known | await read_states(asked, self.stores.types)
 
 
+async def read_kept(
+    connection: AsyncConnection[Any], tenant_id: str, keys: Sequence[str]
+) -> dict[str, KeptReceipt]:
+    """Return the receipts that stand under these idempotency keys."""
+    if not keys:
+        return {}
+    cursor = await connection.execute(_KEPT_SQL, (tenant_id, list(keys)))
+    return _receipts(await cursor.fetchall())
+
+
+def _receipts(rows: Iterable[tuple[str, bytes, str]]) -> dict[str, KeptReceipt]:
+    return {
+        key: KeptReceipt(request_hash, Receipt.model_validate_json(receipt))
+        for key, request_hash, receipt in rows
+    }
+
+
 def _sources(commands: Iterable[Command]) -> Iterable[Source]:
     for command in commands:
         yield command.decision.target
         yield from command.decision.reads
-
-
-def _answer(batch: Batch, command: Command) -> Answer:
-    """Carry out one command; what stands against it is its own answer and no one else's."""
-    try:
-        return batch.carry_out(command)
-    except Exception as error:  # noqa: BLE001  # every failure is handed to the one who asked
-        return error

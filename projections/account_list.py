@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
-from domain.account import Tier
+from domain.tier import Tier
 from projections.account_overview import (
     ACCOUNT_OVERVIEW,
     AccountOverview,

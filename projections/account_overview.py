@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from unicodedata import normalize
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from pydantic import Field
 
 from domain.account import (
     AccountClosed,
@@ -18,13 +19,14 @@ from domain.account import (
     AccountProfileRevised,
     AccountReopened,
     AccountTierChanged,
-    Tier,
 )
+from domain.account_merge import AccountMerged
 from domain.deal import DealLost, DealOpened, DealReversed, DealWon
 from domain.external_reference import ExternalReferenceClaimed
 from domain.manager import ManagerRole
 from domain.profile import AnnualRevenue, Industry, Profile
 from domain.refusal import NotFound
+from domain.tier import Tier
 from ledger.recorded import Recorded
 from projections.page import where
 from projections.row_view import Key, RowView
@@ -33,6 +35,7 @@ from projections.row_view import Key, RowView
 class AccountStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class AccountOverview:
 
     account_id: UUID
     name: str
-    name_folded: str
+    name_folded: Annotated[str, Field(exclude=True)]
+    """The order of the lists; not shown to clients."""
     legal_name: str | None
     industry: str | None
     industry_scheme: str | None
@@ -56,6 +60,7 @@ class AccountOverview:
     status: AccountStatus
     opened_on: date
     closed_on: date | None
+    merged_into: UUID | None
     tier: Tier
     tier_since: date
     tier_position: int
@@ -148,6 +153,7 @@ def _opened(event: AccountOpened, entry: Recorded) -> AccountOverview:
         status=AccountStatus.OPEN,
         opened_on=event.opened_on,
         closed_on=None,
+        merged_into=None,
         tier=Tier.PROSPECT,
         tier_since=event.opened_on,
         tier_position=entry.position,
@@ -192,6 +198,8 @@ def _evolve_account(  # noqa: PLR0911 - one case an event
             return replace(row, status=AccountStatus.CLOSED, closed_on=closed_on)
         case AccountReopened():
             return replace(row, status=AccountStatus.OPEN, closed_on=None)
+        case AccountMerged(into=into):
+            return replace(row, status=AccountStatus.MERGED, merged_into=into)
         case _:
             return row
 

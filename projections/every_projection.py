@@ -3,9 +3,74 @@
 from typing import Final
 
 from projections.account_overview import ACCOUNT_OVERVIEW
+from projections.account_reviews import REVIEWS
+from projections.attributes import ATTRIBUTES
+from projections.commitments import COMMITMENTS
 from projections.deals import DEALS
+from projections.documents import DOCUMENTS
+from projections.expectations import EXPECTATIONS
+from projections.goal_measurements import GOAL_MEASUREMENTS
+from projections.goal_metrics import GOAL_METRICS
+from projections.goal_reviews import GOAL_REVIEWS
+from projections.goal_revisions import GOAL_REVISIONS
+from projections.goals import GOALS
+from projections.information_gaps import CLOSED_GAPS
+from projections.inquiries import INQUIRIES
 from projections.kpi_facts import KPI_FACTS
+from projections.learnings import LEARNINGS
+from projections.needs import NEEDS
+from projections.notes import NOTES
 from projections.orders import ORDERS
+from projections.plan_contributors import PLAN_CONTRIBUTORS
+from projections.plan_milestones import PLAN_MILESTONES
+from projections.plan_solutions import PLAN_SOLUTIONS
+from projections.plan_tradeoffs import PLAN_TRADEOFFS
+from projections.plan_updates import PLAN_UPDATES
+from projections.plans import PLANS
+from projections.preferences import PREFERENCES
 from projections.projection import Projection
+from projections.purchase_reasons import PURCHASE_REASONS
+from projections.recommendations import RECOMMENDATIONS
+from projections.relationships import RELATIONSHIPS
+from projections.signals import SIGNALS
+from projections.solutions import SOLUTIONS
+from projections.stakeholders import STAKEHOLDERS
+from projections.survey_answers import SURVEY_ANSWERS
+from projections.surveys import SURVEYS
 
-EVERY_PROJECTION: Final[tuple[Projection, ...]] = (ACCOUNT_OVERVIEW, DEALS, ORDERS, KPI_FACTS)
+EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
+    ACCOUNT_OVERVIEW,
+    DEALS,
+    ORDERS,
+    KPI_FACTS,
+    ATTRIBUTES,
+    CLOSED_GAPS,
+    DOCUMENTS,
+    EXPECTATIONS,
+    INQUIRIES,
+    LEARNINGS,
+    NEEDS,
+    NOTES,
+    PREFERENCES,
+    PURCHASE_REASONS,
+    RECOMMENDATIONS,
+    REVIEWS,
+    SIGNALS,
+    SOLUTIONS,
+    GOALS,
+    GOAL_MEASUREMENTS,
+    GOAL_METRICS,
+    GOAL_REVIEWS,
+    GOAL_REVISIONS,
+    PLANS,
+    PLAN_CONTRIBUTORS,
+    PLAN_MILESTONES,
+    PLAN_SOLUTIONS,
+    PLAN_TRADEOFFS,
+    PLAN_UPDATES,
+    COMMITMENTS,
+    RELATIONSHIPS,
+    STAKEHOLDERS,
+    SURVEYS,
+    SURVEY_ANSWERS,
+)

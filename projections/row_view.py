@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from ledger.recorded import Recorded
 from projections.text_form import amount_array, nested_array, plain_array, text_array
 
-Key = tuple[UUID, ...]
+Key = tuple[UUID | str, ...]
 
 
 class Row(Protocol):
@@ -32,6 +32,7 @@ _SQL_TYPES: Final[Mapping[Any, tuple[str, Callable[[Iterable[Any]], str]]]] = {
     str: ("text", text_array),
     date: ("date", plain_array),
     int: ("bigint", plain_array),
+    bool: ("boolean", plain_array),
     Decimal: ("numeric", amount_array),
     tuple[str, ...]: ("text[]", nested_array),
     tuple[UUID, ...]: ("uuid[]", nested_array),
@@ -66,8 +67,9 @@ class RowView(Generic[R]):
         types = {column: _plain(hint) for column, hint in hints_of(row).items()}
         self._loaders = {column: _loader(types[column]) for column in self._columns}
         self._table = SQL("{}.{}").format(Identifier("projections"), Identifier(table))
-        self._select_keys = self._select_keys_sql()
         sql_types = {column: _SQL_TYPES[_stored(types[column])] for column in self._columns}
+        self._select_keys = self._select_keys_sql([sql_types[column][0] for column in key])
+        self._key_writers = [sql_types[column][1] for column in key]
         self._upsert = self._upsert_sql({column: type_ for column, (type_, _) in sql_types.items()})
         self._writers = [write for _, write in sql_types.values()]
 
@@ -91,7 +93,8 @@ class RowView(Generic[R]):
         touched = dict.fromkeys(key for entry in entries if (key := self._key_of(entry)))
         if not touched:
             return
-        keys = [plain_array(part) for part in zip(*touched, strict=True)]
+        parts = zip(*touched, strict=True)
+        keys = [write(part) for write, part in zip(self._key_writers, parts, strict=True)]
         standing = await self.select(connection, self._select_keys, (*keys, tenant_id))
         rows = {self._key_in(row): row for row in standing}
         changed = self.fold(rows, entries)
@@ -123,13 +126,13 @@ class RowView(Generic[R]):
     def _key_in(self, row: R) -> Key:
         return tuple([getattr(row, column) for column in self._key])
 
-    def _select_keys_sql(self) -> Composed:
+    def _select_keys_sql(self, key_types: Sequence[str]) -> Composed:
         return SQL(
             "SELECT {columns} FROM unnest({arrays}) AS key ({key}) JOIN {table} AS row "
             "ON row.tenant_id = %s AND {same}"
         ).format(
             columns=SQL(", ").join([Identifier("row", column) for column in self._columns]),
-            arrays=SQL(", ").join([SQL("%s::uuid[]")] * len(self._key)),
+            arrays=SQL(", ").join([SQL(f"%s::{type_}[]") for type_ in key_types]),
             key=SQL(", ").join([Identifier(column) for column in self._key]),
             table=self._table,
             same=SQL(" AND ").join(

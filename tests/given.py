@@ -11,7 +11,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pytest
 
-from domain.decision import Decision, Source, States
+from domain.decision import Decision, Source, States, Unread
 from domain.event import Aggregate, Event, Recording, Stream
 from domain.refusal import NotFound, Refused
 
@@ -76,11 +76,21 @@ class GivenStreams:
     past: Sequence[Recording]
 
     def when(self, decision: Decision) -> CommandOutcome:
-        return CommandOutcome(lambda: decision.decide(states_of(self.past, decision.reads)))
+        return CommandOutcome(lambda: decide(self.past, decision))
 
 
 def given_streams(*past: Recording) -> GivenStreams:
     return GivenStreams(past)
+
+
+def decide(past: Sequence[Recording], decision: Decision) -> Sequence[Recording]:
+    """Decide, and read what the decision turns out to need, as the ledger does."""
+    sources = [*decision.reads]
+    while True:
+        try:
+            return decision.decide(states_of(past, sources))
+        except Unread as unread:
+            sources.append(unread.source)
 
 
 def states_of(past: Sequence[Recording], sources: Sequence[Source]) -> States:

@@ -3,17 +3,37 @@
 from collections.abc import Sequence
 from typing import Final
 
-from cli.demo_company import fjordfrys, lumen, nordhafen, people, segura, tamiko, three_lakes
+from cli.demo_company import (
+    fjordfrys,
+    harbour,
+    house_rules,
+    lessons,
+    lumen,
+    nordhafen,
+    nordhafen_goals,
+    nordhafen_plan,
+    people,
+    segura,
+    segura_knowledge,
+    tamiko,
+    three_lakes,
+)
 from cli.demo_company.story import Chapter
 
 CHAPTERS: Final[Sequence[Chapter]] = (
+    house_rules.STORY,
     people.OURS,
     people.THEIRS,
     nordhafen.STORY,
     segura.STORY,
+    segura_knowledge.STORY,
+    lessons.STORY,
     three_lakes.STORY,
     tamiko.STORY,
     lumen.STORY,
     fjordfrys.STORY,
+    nordhafen_goals.STORY,
+    nordhafen_plan.STORY,
+    harbour.STORY,
 )
 """In the order in which they are told; each builds on earlier ones alone."""

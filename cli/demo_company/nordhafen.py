@@ -5,7 +5,6 @@ from typing import Final
 
 from cli.demo_company.people import EXECUTIVE, KEY_MANAGER, MANAGER
 from cli.demo_company.story import Chapter, eur, id_of, line, on, order
-from domain.account import Tier, TierCriterion
 from domain.commands import (
     assign_manager,
     change_tier,
@@ -24,6 +23,7 @@ from domain.deal import Contract, DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import AnnualRevenue, Industry, Profile, ProfileRevision
+from domain.tier import Tier, TierCriterion
 
 NORDHAFEN: Final = id_of("account", "nordhafen")
 SORTER: Final = id_of("deal", "nordhafen sorter")

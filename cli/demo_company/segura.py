@@ -15,7 +15,6 @@ from cli.demo_company.story import (
     order,
     refund,
 )
-from domain.account import Tier, TierCriterion
 from domain.commands import (
     assign_manager,
     change_tier,
@@ -31,6 +30,7 @@ from domain.deal import Contract, DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile
+from domain.tier import Tier, TierCriterion
 
 SEGURA: Final = id_of("account", "segura")
 CONVEYOR: Final = id_of("deal", "segura conveyor")

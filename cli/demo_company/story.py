@@ -47,13 +47,13 @@ def on(
 ) -> Step:
     """Let a command take effect on a day such as `2026-05-31`; the reason stands in the envelope.
 
-    The command is told the day and the reason as well, if it asks for them.
+    The command is told the day, the reason and today as well, if it asks for them.
     """
     effective_day = date.fromisoformat(day)
-    offered = {"on": effective_day, "reason": reason}
+    offered = {"on": effective_day, "reason": reason, "today": TODAY}
     asked_for = signature(command).parameters
-    arguments |= {name: value for name, value in offered.items() if name in asked_for}
-    decision = command(*ids, today=TODAY, **arguments)
+    told = {name: value for name, value in offered.items() if name in asked_for}
+    decision = command(*ids, **(told | arguments))
     return Step(command.__name__, decision, effective_day, reason)
 
 

@@ -5,7 +5,6 @@ from typing import Final
 
 from cli.demo_company.people import EXECUTIVE
 from cli.demo_company.story import Chapter, id_of, jpy, on, order
-from domain.account import Tier
 from domain.commands import (
     assign_manager,
     change_tier,
@@ -19,6 +18,7 @@ from domain.deal import DealCorrection, DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile
+from domain.tier import Tier
 
 TAMIKO: Final = id_of("account", "tamiko")
 SCANNERS: Final = id_of("deal", "tamiko scanners")

@@ -5,7 +5,6 @@ from typing import Final
 
 from cli.demo_company.people import EXECUTIVE, MANAGER
 from cli.demo_company.story import Chapter, id_of, line, on, order, refund, usd
-from domain.account import Tier
 from domain.commands import (
     assign_manager,
     change_tier,
@@ -20,6 +19,7 @@ from domain.deal import DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile
+from domain.tier import Tier
 
 THREE_LAKES: Final = id_of("account", "three-lakes")
 COLD_STORE: Final = id_of("deal", "three-lakes cold store")

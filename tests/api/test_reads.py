@@ -70,7 +70,7 @@ async def test_a_list_is_narrowed(tenure: Tenure) -> None:
 @pytest.mark.parametrize("by_header", [True, False])
 async def test_a_list_has_a_csv_twin(tenure: Tenure, by_header: bool) -> None:  # noqa: FBT001
     await tenure.account(name='Comma, "Quote"')
-    await tenure.fresh("/accounts")
+    (item,) = (await tenure.fresh("/accounts"))["items"]
 
     answer = await tenure.manager.get(
         "/accounts",
@@ -81,6 +81,7 @@ async def test_a_list_has_a_csv_twin(tenure: Tenure, by_header: bool) -> None:  
     assert answer.headers["content-type"].startswith("text/csv")
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert row["name"] == 'Comma, "Quote"'
+    assert row.keys() == item.keys()
 
 
 async def test_orders_and_deals_of_an_account(tenure: Tenure) -> None:

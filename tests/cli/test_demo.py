@@ -14,11 +14,11 @@ from pydantic import TypeAdapter
 from cli import demo
 from cli.demo_company import CHAPTERS
 from domain import commands
-from domain.account import Tier
 from domain.aggregates import EVERY_AGGREGATE
 from domain.event import Recording
 from domain.party import Side
 from domain.personal import SEALED_KEY
+from domain.tier import Tier
 from ledger.command import Actor, Outcome
 from ledger.ledger import Ledger, open_ledger
 from ledger.settings import Settings
@@ -158,7 +158,7 @@ async def test_it_is_a_believable_company(ledger: Ledger, database_url: str) -> 
 
     sides = [each["side"] for name, each in data if name == "party.registered"]
     assert (sides.count(Side.OURS), sides.count(Side.THEIRS)) == (3, 6)
-    assert len([name for name, _ in data if name == "account.opened"]) == 6
+    assert len([name for name, _ in data if name == "account.opened"]) == 7
     orders = [each["amount"]["currency"] for name, each in data if name == "order.placed"]
     assert set(orders) == {"EUR", "USD", "JPY"}
     ranks = list(Tier)

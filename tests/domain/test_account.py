@@ -14,7 +14,6 @@ from domain.account import (
     AccountProfileRevised,
     AccountReopened,
     AccountTierChanged,
-    Tier,
 )
 from domain.account_decisions import close_account, reopen_account, revise_profile
 from domain.change import Change
@@ -22,6 +21,7 @@ from domain.deal import DealLost
 from domain.decision import Decision
 from domain.event import Recording
 from domain.profile import AnnualRevenue, Industry, Profile, ProfileRevision
+from domain.tier import Tier
 from tests.domain.samples import (
     ACCOUNT_STREAM,
     ACME,

@@ -6,12 +6,13 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from domain import commands
-from domain.account import ACCOUNT, LOOKED_AFTER, Account, Tier, TierCriterion
+from domain.account import ACCOUNT, Account
 from domain.decision import Decision
 from domain.event import Recording
 from domain.manager import ManagerRole, primary_of
 from domain.profile import ProfileRevision
 from domain.refusal import NotFound, Refused
+from domain.tier import LOOKED_AFTER, Tier, TierCriterion
 from tests.domain.samples import (
     ACCOUNT_STREAM,
     ACME,

@@ -12,13 +12,12 @@ from domain.account import (
     AccountManagerAssigned,
     AccountManagerUnassigned,
     AccountTierChanged,
-    Tier,
-    TierCriterion,
 )
 from domain.deal import DealEvent, DealLost, DealReversed
 from domain.decision import Decision
 from domain.event import Recording
 from domain.manager import ManagerRole, primary_of
+from domain.tier import Tier, TierCriterion
 from tests.domain.samples import (
     ACCOUNT_STREAM,
     ACME,

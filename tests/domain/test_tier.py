@@ -3,17 +3,11 @@ from datetime import date
 import pytest
 
 from domain import commands
-from domain.account import (
-    ACCOUNT,
-    AccountClosed,
-    AccountManagerAssigned,
-    AccountTierChanged,
-    Tier,
-    TierCriterion,
-)
+from domain.account import ACCOUNT, AccountClosed, AccountManagerAssigned, AccountTierChanged
 from domain.account_decisions import change_tier
 from domain.decision import Decision
 from domain.manager import ManagerRole
+from domain.tier import Tier, TierCriterion
 from tests.domain.samples import ACCOUNT_STREAM, ACME, ANNA, MAY, OPENED, TODAY, TOMORROW
 from tests.given import given, given_streams
 

@@ -1,16 +1,24 @@
 """Imports into a real ledger, in this process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from domain.commands import revise_profile
+from domain.profile import ProfileRevision
 from importers.accounts import Accounts
+from importers.aside import Aside
 from importers.csv_table import CsvTable
+from importers.export import in_order, read_export
+from importers.known import Known
+from importers.mapped_table import Said
 from importers.ndjson_table import NdjsonTable
 from importers.orders import Orders
 from importers.rehearsal import Rehearsal
@@ -20,11 +28,13 @@ from importers.run import run
 from importers.source import open_source
 from importers.summary import Summary
 from importers.taking import Kind
+from ledger.command import Command
 from ledger.ledger import Ledger, open_ledger
 from ledger.settings import load_settings
 from ledger.tenants import DEFAULT_TENANT
 
 TODAY = date(2026, 6, 30)
+NOTHING_SAID = Said()
 KINDS: dict[str, Kind] = {"accounts": Accounts(), "orders": Orders()}
 
 
@@ -40,7 +50,9 @@ class Complaints:
 
     def advanced(self, bytes_read: int, so_far: Summary) -> None:
         assert bytes_read >= self.bytes_read
-        assert so_far.read == so_far.accepted + so_far.already_there + so_far.rejected
+        assert so_far.read == (
+            so_far.accepted + so_far.already_there + so_far.rejected + so_far.left_out
+        )
         self.bytes_read = bytes_read
 
 
@@ -49,6 +61,7 @@ class Imported:
     summary: Summary
     complaints: list[str]
     rejects: Path
+    aside: Path | None = None
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -92,9 +105,87 @@ class Office:
             require_columns(asked)
             recorder = Rehearsal(self.ledger) if dry_run else self.ledger.writer
             with Rejects(rejects, table, source.sha256) as kept:
-                summary = await run(asked, recorder, self.ledger.pool, kept, complaints)
+                rehearsal = recorder if isinstance(recorder, Rehearsal) else None
+                known = Known(self.ledger, DEFAULT_TENANT, rehearsal)
+                summary = await run(asked, recorder, known, kept, complaints)
         said = [complaint.removeprefix(f"{self.folder}/") for complaint in complaints.said]
         return Imported(summary, said, rejects)
+
+    async def take_exports(
+        self,
+        files: Mapping[str, str | bytes],
+        *,
+        mapping: str | None = None,
+        said: Said = NOTHING_SAID,
+        dry_run: bool = False,
+    ) -> list[Imported]:
+        """Write exports of other systems and import them in one run, in the order of their kind."""
+        done: list[Imported] = []
+        rehearsal = Rehearsal(self.ledger) if dry_run else None
+        recorded: set[str] = set()
+        with ExitStack() as stack:
+            exports = []
+            for name, content in files.items():
+                path = self.folder / name
+                path.write_bytes(content if isinstance(content, bytes) else content.encode())
+                source = stack.enter_context(open_source(str(path)))
+                exports.append(read_export(source, said, mapping=mapping))
+            for export in in_order(exports):
+                asked = Import(
+                    source=export.source,
+                    table=export.table,
+                    kind=export.kind,
+                    tenant_id=DEFAULT_TENANT,
+                    system=export.system,
+                    today=TODAY,
+                    origin=export.origin,
+                    recorded=recorded,
+                )
+                name, complaints = export.source.name, Complaints()
+                rejects, aside = Path(f"{name}.rejects.csv"), Path(f"{name}.unmapped.csv")
+                with (
+                    Rejects(rejects, export.table, export.source.sha256) as kept,
+                    Aside(aside, export.table.headings, export.id_column) as beside,
+                ):
+                    known = Known(self.ledger, DEFAULT_TENANT, rehearsal)
+                    recorder = rehearsal or self.ledger.writer
+                    summary = await run(asked, recorder, known, kept, complaints, beside)
+                summary.notes = export.table.notes
+                said_shortly = [text.removeprefix(f"{self.folder}/") for text in complaints.said]
+                done.append(Imported(summary, said_shortly, rejects, aside))
+        return done
+
+    async def take_export(
+        self,
+        content: str | bytes,
+        *,
+        name: str = "export.csv",
+        mapping: str | None = None,
+        said: Said = NOTHING_SAID,
+    ) -> Imported:
+        (done,) = await self.take_exports({name: content}, mapping=mapping, said=said)
+        return done
+
+    async def rename(self, was: str, now: str) -> None:
+        """Revise the profile of the account that is called so."""
+        (account_id,) = [
+            UUID(event["stream_id"])
+            for event in self.log("account.opened")
+            if event["data"]["profile"]["name"] == was
+        ]
+        decision = revise_profile(
+            account_id, revision=ProfileRevision(name=now), on=TODAY, today=TODAY
+        )
+        await self.ledger.writer.execute(
+            Command(
+                tenant_id=DEFAULT_TENANT,
+                decision=decision,
+                actor="user:1",
+                effective_at=TODAY,
+                command_id=uuid4(),
+                correlation_id=uuid4(),
+            )
+        )
 
     def log(self, name: str) -> list[dict[str, Any]]:
         """Return the events of this name, with their envelopes, in order."""

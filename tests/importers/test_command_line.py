@@ -122,3 +122,95 @@ def test_what_keeps_tenure_from_running_is_exit_code_3(
     assert done.returncode == 3
     assert what in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+COMPANIES = "Record ID,Company name,Create Date,Lifecycle Stage\n101,Acme,2024-01-02,customer\n"
+DEALS = (
+    "Record ID,Deal Name,Deal Stage,Amount,Close Date,Create Date,Associated Company\n"
+    "1,Roll-out,Closed Won,12,2024-03-01,2024-02-01,Acme\n"
+    "2,Pilot,Qualified To Buy,13,2024-09-01,2024-02-01,Nobody\n"
+)
+
+
+def test_exports_are_recognised_and_taken_in_their_order(tenure: Run, tmp_path: Path) -> None:
+    (tmp_path / "companies.csv").write_text(COMPANIES)
+    (tmp_path / "deals.csv").write_text(DEALS)
+
+    done = tenure("crm", "deals.csv", "companies.csv", "--set", "currency=EUR", "--json")
+
+    companies, deals = map(json.loads, done.stdout.splitlines())
+    assert (companies["kind"], companies["accepted"]) == ("accounts", 1)
+    assert (deals["kind"], deals["accepted"], deals["held"]) == ("deals", 1, 1)
+    assert done.returncode == 1
+    assert companies["aside"] == "companies.csv.unmapped.csv"
+    assert (tmp_path / "companies.csv.unmapped.csv").read_text().splitlines()[-1].startswith("101,")
+    held = (tmp_path / "deals.csv.rejects.csv").read_text()
+    assert "deals.csv:3:Associated Company: no account is called so" in held
+    again = tenure("crm", "companies.csv")
+    assert "HubSpot: companies (mapping hubspot-companies)" in again.stdout
+    assert "no column here, kept aside: Lifecycle Stage" in again.stdout
+
+
+def test_a_dry_run_tells_in_sentences_what_would_be_recorded(tenure: Run, tmp_path: Path) -> None:
+    (tmp_path / "companies.csv").write_text(COMPANIES)
+    (tmp_path / "deals.csv").write_text(DEALS)
+
+    done = tenure("crm", "companies.csv", "deals.csv", "--set", "currency=EUR", "--dry-run")
+
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert "account.opened 1" in lines
+    assert "deal.won 1" in lines
+    opened = "2024-01-02: opens the account Acme (imported from a hubspot snapshot of companies.csv"
+    assert any(line.startswith(opened) for line in lines)
+    terms = "12 EUR, new-business, in prospecting"
+    assert any(f"opens the deal Roll-out over {terms}" in line for line in lines)
+    assert not list(tmp_path.glob("*.unmapped.csv"))
+
+
+def test_mappings_are_listed_and_printed_to_be_copied(tenure: Run, tmp_path: Path) -> None:
+    listed, printed = tenure("mappings"), tenure("mapping", "hubspot-deals")
+    own = printed.stdout.replace('"Contract Sent" =', '"Demo 2" =')
+    (tmp_path / "own.toml").write_text(own)
+    (tmp_path / "companies.csv").write_text(COMPANIES)
+    row = "9,Pilot,Demo 2,13,2027-09-01,2024-02-01,Acme\n"
+    (tmp_path / "deals.csv").write_text(DEALS.splitlines()[0] + "\n" + row)
+    tenure("crm", "companies.csv")
+
+    done = tenure("crm", "deals.csv", "--mapping", "own.toml", "--set", "currency=EUR", "--json")
+
+    assert "pipedrive-deals" in listed.stdout
+    assert json.loads(done.stdout)["accepted"] == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["companies.csv", "--mapping", "hubspot"], "there is no mapping 'hubspot'"),
+        (["companies.csv", "--locale", "tlh"], "--locale 'tlh' is not known"),
+        (["companies.csv", "--time-zone", "Mars/Base"], "--time-zone 'Mars/Base' is not known"),
+        (["companies.csv", "--set", "currency"], "--set 'currency' is not COLUMN=VALUE"),
+        (["companies.csv", "--set", "colour=red"], "--set colour: there is no such column"),
+        (["companies.csv", "deals.csv", "--rejects", "r.csv"], "--rejects is for one file"),
+        (["companies.csv", "deals.csv"], "nothing fills the column currency"),
+    ],
+)
+def test_an_export_that_cannot_be_used_is_exit_code_2(
+    tenure: Run, tmp_path: Path, database_url: str, arguments: list[str], what: str
+) -> None:
+    (tmp_path / "companies.csv").write_text(COMPANIES)
+    (tmp_path / "deals.csv").write_text(DEALS)
+
+    done = tenure("crm", *arguments)
+
+    assert done.returncode == 2
+    assert what in done.stderr
+    assert "Traceback" not in done.stderr
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT size FROM ledger.log_head").fetchone() == (0,)
+
+
+def test_a_mapping_that_is_not_there_is_exit_code_2(tenure: Run) -> None:
+    done = tenure("mapping", "sugar")
+
+    assert done.returncode == 2
+    assert "there is no mapping 'sugar'; give one of forbes2000, " in done.stderr

@@ -18,6 +18,18 @@ def names(office: Office) -> list[str]:
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
+async def test_the_delimiter_is_found_out_where_every_cell_is_quoted(
+    office: Office, mark: str
+) -> None:
+    content = '"external_id","name","opened_on"\n"1","A, B; C","2025-01-02"\n'.replace(
+        '","', f'"{mark}"'
+    )
+
+    assert (await office.take("accounts", content)).counts == (1, 0, 0)
+    assert names(office) == ["A, B; C"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
 async def test_the_delimiter_is_found_out(office: Office, mark: str) -> None:
     content = f"{HEADER}1,Ångström AB,2025-01-02\n".replace(",", mark)
 
@@ -32,6 +44,27 @@ async def test_the_encoding_is_found_out(office: Office, encoding: str) -> None:
     done = await office.take("accounts", content)
 
     assert names(office) == ["Señor Ångström €"]
+    assert encoding in done.summary.form
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Łódź, żółć", "cp1250"),
+        ("Świętokrzyskie", "cp1250"),
+        ("Jaś Wędrowycz", "cp1250"),
+        ("Příliš žluťoučký kůň", "cp1250"),
+        ("España; ¿Qué? 5º, £500", "cp1252"),
+        ("Zürich, 20 m² und 3 m³ Straße", "cp1252"),
+        ("œuvre, cœur", "cp1252"),
+    ],
+)
+async def test_central_europe_is_told_from_western_europe(
+    office: Office, text: str, encoding: str
+) -> None:
+    done = await office.take("accounts", f'{HEADER}1,"{text}",2025-01-02\n'.encode(encoding))
+
+    assert names(office) == [text]
     assert encoding in done.summary.form
 
 

@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.account import ACCOUNT, Tier
+from domain.account import ACCOUNT
 from domain.aggregates import EVERY_AGGREGATE
 from domain.commands import change_tier
 from domain.deal import DEAL
 from domain.refusal import NotFound
+from domain.tier import Tier
 from ledger.application import LedgerApplication
 from ledger.event_types import EventTypes
 from ledger.migrate import runtime_conninfo

@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from domain.account import Tier
 from domain.commands import change_tier, open_account, place_order, register_party
 from domain.external_reference import ExternalReference
 from domain.order_book import OrderLine
 from domain.party import Side
 from domain.profile import Profile
 from domain.refusal import NotFound, Refused
+from domain.tier import Tier
 from ledger.command import Busy, Command, Conflict, Idempotency, KeyReused, Outcome
 from ledger.record import RecordTooLarge
 from ledger.writer import Writer

@@ -46,11 +46,12 @@ class Log:
     _stored: int = 0
 
     def add(
-        self, event: Event, *, account_id: UUID, stream_id: UUID | None = None, on: date
+        self, event: Event, *, account_id: UUID | None, stream_id: UUID | None = None, on: date
     ) -> int:
         """Put an event at the end, and return its position."""
         stream_type = _STREAM_TYPES[type(event)]
         if stream_id is None:
+            assert account_id is not None
             stream_id = account_id if stream_type == ACCOUNT.name else order_book_id(account_id)
         version = self._versions[stream_id] = self._versions.get(stream_id, 0) + 1
         position = len(self.entries) + 1

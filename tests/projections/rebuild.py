@@ -9,7 +9,44 @@ from projections.engine import Engine
 from projections.every_projection import EVERY_PROJECTION
 from tests.projections.log import TENANT, TYPES
 
-TABLES: Final = ("account_overview", "deal", "customer_order", "kpi_fact", "checkpoint")
+TABLES: Final = (
+    "account_overview",
+    "account_review",
+    "attribute",
+    "closed_information_gap",
+    "customer_order",
+    "deal",
+    "document",
+    "expectation",
+    "inquiry",
+    "kpi_fact",
+    "learning",
+    "need",
+    "note",
+    "preference",
+    "purchase_reason",
+    "recommendation",
+    "signal",
+    "solution",
+    "checkpoint",
+    "goal",
+    "goal_measurement",
+    "goal_metric",
+    "goal_review",
+    "goal_revision",
+    "plan",
+    "plan_contributor",
+    "plan_milestone",
+    "plan_solution",
+    "plan_tradeoff",
+    "plan_update",
+    "check_in",
+    "commitment",
+    "relationship",
+    "stakeholder",
+    "survey",
+    "survey_answer",
+)
 
 Rows = dict[str, list[tuple[str, ...]]]
 

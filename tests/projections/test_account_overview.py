@@ -16,7 +16,6 @@ from domain.account import (
     AccountProfileRevised,
     AccountReopened,
     AccountTierChanged,
-    Tier,
 )
 from domain.change import Change
 from domain.deal import DealKind, DealLost, DealOpened, DealReversed, DealStage, DealWon
@@ -29,6 +28,7 @@ from domain.external_reference import (
 from domain.manager import ManagerRole
 from domain.profile import AnnualRevenue, Industry, Profile
 from domain.refusal import NotFound
+from domain.tier import Tier
 from projections.account_list import AccountFilter, list_accounts
 from projections.account_overview import (
     ACCOUNT_OVERVIEW,

@@ -1,0 +1,130 @@
+"""The timeline of an account: everything that happened to it, the latest first, as fields."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, StringConstraints
+from typing_extensions import override
+
+from api.paging import Paged
+from api.reading import LIST_ANSWERS, Listed
+from api.security import Historian
+from domain.day import Day
+from ledger.reading import Wanted, read_account_backwards
+from ledger.recorded import Recorded
+from projections.account_overview import find_account
+from projections.page import BadCursor, Page
+
+router = APIRouter(tags=["events"])
+
+_Word = Annotated[str, StringConstraints(max_length=120, pattern=r"^[a-z.-]+$")]
+StreamTypes = Annotated[
+    list[_Word], Query(max_length=20, description="kinds of streams, such as `deal`; all of them")
+]
+Names = Annotated[
+    list[_Word],
+    Query(max_length=100, description="kinds of events, such as `account.need-met`; all of them"),
+]
+First = Annotated[Day | None, Query(description="what took effect on this day or later")]
+Last = Annotated[Day | None, Query(description="what took effect on this day or earlier")]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about beside its stream: the field that names it, and its id."""
+
+    kind: str
+    id: UUID
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event: what happened, to what, when, by whom and why."""
+
+    position: int
+    recorded_at: datetime
+    effective_at: date
+    stream_type: str
+    stream_id: UUID
+    name: str
+    actor: str
+    reason: str | None
+    subjects: tuple[Subject, ...]
+
+
+@router.get(
+    "/accounts/{account_id}/timeline",
+    responses=LIST_ANSWERS,
+    response_model=Listed[TimelineEntry],
+)
+async def read_timeline(  # each is a filter of the list
+    account_id: UUID,
+    paged: Paged,
+    _: Historian,
+    stream_type: StreamTypes = [],  # noqa: B006  # FastAPI copies it
+    name: Names = [],  # noqa: B006
+    first: First = None,
+    last: Last = None,
+) -> Any:
+    """Read the account's own events and those of its deals, orders and other streams."""
+    view = paged.view
+    await find_account(view.connection, view.tenant_id, account_id)
+    entries = await read_account_backwards(
+        view.connection,
+        view.service.ledger.types,
+        view.tenant_id,
+        account_id,
+        wanted=Wanted(stream_type, name, first, last),
+        before=view.position + 1 if paged.after is None else _position(paged.after),
+        limit=paged.limit + 1,
+    )
+    shown = [_shown(entry) for entry in entries[: paged.limit]]
+    following = str(shown[-1].position) if len(entries) > paged.limit else None
+    return paged.show(Page(shown, following), TimelineEntry)
+
+
+def _position(cursor: str) -> int:
+    """Read the position that the page before ended with.
+
+    Raises:
+        BadCursor: it is none.
+    """
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18):  # noqa: PLR2004  # a bigint
+        raise BadCursor
+    return int(cursor)
+
+
+def _shown(entry: Recorded) -> TimelineEntry:
+    envelope = entry.envelope
+    named = dict.fromkeys(_subjects(entry.event))
+    return TimelineEntry(
+        position=envelope.position,
+        recorded_at=envelope.recorded_at,
+        effective_at=envelope.effective_at,
+        stream_type=envelope.stream_type,
+        stream_id=envelope.stream_id,
+        name=envelope.name,
+        actor=envelope.actor,
+        reason=envelope.reason,
+        subjects=tuple(each for each in named if each.id != envelope.account_id),
+    )
+
+
+def _subjects(value: Any, kind: str = "") -> Iterator[Subject]:
+    """Find every id in an event, also within its parts."""
+    if isinstance(value, UUID):
+        yield Subject(kind.removesuffix("_ids").removesuffix("_id"), value)
+    elif isinstance(value, BaseModel):
+        for field, part in value:
+            yield from _subjects(part, field if field not in {"was", "now"} else kind)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _subjects(part, kind)

@@ -1,0 +1,83 @@
+"""Rows of persons: each registers one of theirs. What it is to its account has no event yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from domain.commands import register_party
+from domain.decision import Decision, States
+from domain.event import Recording
+from domain.external_reference import ForeignId
+from domain.party import Side
+from domain.words import Code, Name
+from importers import cells
+from importers.cells import Column
+from importers.failure import BadCell
+from importers.identity import party_id_at, party_id_of
+from importers.links import ACCOUNT_COLUMNS, account_links, account_of
+from importers.rows import Row
+from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken, Values
+
+
+class Contacts:
+    """Registers a person for each row; one that is there already is left as it is."""
+
+    name = "contacts"
+    columns: Sequence[Column] = (
+        Column("external_id", cells.of_type(ForeignId)),
+        Column("external_system", cells.of_type(Code)),
+        Column("name", cells.of_type(Name)),
+        Column("first_name", cells.of_type(Name)),
+        Column("last_name", cells.of_type(Name)),
+        Column("email", cells.of_type(Name)),
+        Column("phone", cells.of_type(Name)),
+        Column("registered_on", cells.day, required=True),
+        # A person's place in its account: looked up, so that nobody is filed under the wrong one,
+        # and kept aside until it has an event.
+        Column("job_title", cells.of_type(Name), kept_aside=True),
+        *(replace(column, kept_aside=True) for column in ACCOUNT_COLUMNS),
+    )
+    columns_of_lines: Sequence[Column] = ()
+    blame: Mapping[str, str] = {"in-the-future": "registered_on", "name-required": "name"}
+
+    def links(self, values: Values, system: str) -> Links:
+        return account_links(values, system)
+
+    def take(self, row: Row, values: Values, context: Context) -> Sequence[Taken]:
+        account_of(values, context)
+        on = values["registered_on"]
+        decision = register_party(
+            _party_id(row, values, context),
+            side=Side.THEIRS,
+            name=_name(values),
+            email=values.get("email"),
+            phone=values.get("phone"),
+            on=on,
+            today=context.today,
+        )
+        reason = f"{context.origin}; {HISTORY_STARTS_HERE}" if context.origin else None
+        return (Taken(_unless_known(decision), on, reason),)
+
+
+def _unless_known(registration: Decision) -> Decision:
+    """Leave a person alone who is there already: what they were called is not known here."""
+
+    def decide(states: States) -> Sequence[Recording]:
+        return [] if states.find(registration.target) is not None else registration.decide(states)
+
+    return replace(registration, decide=decide)
+
+
+def _party_id(row: Row, values: Values, context: Context) -> UUID:
+    if "external_id" in values:
+        system = values.get("external_system") or context.system
+        return party_id_of(system, values["external_id"])
+    return party_id_at(row.identity(context.sha256))
+
+
+def _name(values: Values) -> str:
+    parts = [values[part] for part in ("first_name", "last_name") if part in values]
+    name: str = values.get("name") or " ".join(parts)
+    if not name:
+        raise BadCell("name", "is missing: a person needs a name", "")
+    return name
