@@ -8,9 +8,10 @@ from api.command import Body, CommandAsked, only, today
 from api.command_route import command
 from api.plans import PLAN
 from domain import commands
-from domain.contributor import CapacityOverride, Contributor, MonthlyHours
+from domain.contributor import Contributor, MonthlyHours
 from domain.day import Day
 from domain.milestone import MilestoneTerms
+from domain.override import Override
 from domain.words import Code
 
 router = APIRouter(tags=["plans"])
@@ -42,7 +43,7 @@ class NewAllocation(Body):
     party_id: UUID
     milestone_id: UUID | None = None
     hours_per_month: MonthlyHours
-    override: CapacityOverride | None = None
+    override: Override | None = None
 
 
 @command(router, MILESTONES)

@@ -11,21 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.day import Day
 from domain.event import Event
+from domain.override import Override
 from domain.words import Label, Name
 
 
 class CommittedBy(StrEnum):
     US = "us"
     THEM = "them"
-
-
-class CommitmentOverride(BaseModel):
-    """Who of ours let a promise be made that nobody had confirmed, and why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    approved_by: UUID
-    reason: Name
 
 
 class CommitmentTerms(BaseModel):
@@ -44,7 +36,7 @@ class CommitmentTerms(BaseModel):
     department: Label | None = None
     effort_hours: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     collaboration_request_id: UUID | None = None
-    override: CommitmentOverride | None = None
+    override: Override | None = None
 
 
 # Events: these names and fields are the stored format. Add; never rename or remove.

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.event import Event
+from domain.override import Override
 from domain.words import Label, Name
 
 MonthlyHours = Annotated[int, Field(ge=0, le=744)]
@@ -21,15 +22,6 @@ class Contributor(BaseModel):
     role: Label
     working_agreement: Name | None = None
     hours_per_month: MonthlyHours
-
-
-class CapacityOverride(BaseModel):
-    """Who of ours lets more be allocated than a contributor can give, and why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    approved_by: UUID
-    reason: Name
 
 
 # Events: these names and fields are the stored format. Add; never rename or remove.
@@ -59,4 +51,4 @@ class PlanResourceAllocated(Event):
     milestone_id: UUID | None
     was: MonthlyHours
     now: MonthlyHours
-    override: CapacityOverride | None = None
+    override: Override | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.binding import party_stream
 from domain.decision import States
 from domain.event import Stream
+from domain.override import Override
 from domain.party import Party, PartyEvent, Side
 from domain.refusal import Refused
 
@@ -38,3 +39,13 @@ def require_ours(states: States, party_id: UUID | None) -> None:
             "party-not-ours",
             f"the party {party_id} is on the client's side; name one of our own",
         )
+
+
+def require_our_word(states: States, override: Override | None) -> None:
+    """Make sure that an override, if there is one, is given by one of ours.
+
+    Raises:
+        NotFound: who approved it is not on record.
+        Refused: `party-not-ours`.
+    """
+    require_ours(states, override.approved_by if override else None)

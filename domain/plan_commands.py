@@ -9,10 +9,11 @@ from domain.account_decisions import refuse_closed
 from domain.account_goals import ACCOUNT_GOALS, goal_of, goal_stream, goals_of, refuse_unknown_need
 from domain.account_plans import ACCOUNT_PLANS, plan_of, plan_stream, plans_of
 from domain.binding import account_stream, deal_of, deal_stream, up_to
-from domain.contributor import CapacityOverride, Contributor
+from domain.contributor import Contributor
 from domain.decision import Decision, Source, States, refuse_if_begun
 from domain.event import Recording
 from domain.goal import Assessment
+from domain.override import Override
 from domain.people import parties, require_ours
 from domain.plan import PlanRevision, PlanTerms
 from domain.plan_binding import by_ours, checked, naming, on_plan
@@ -126,7 +127,7 @@ def allocate_resource(
     party_id: UUID,
     milestone_id: UUID | None = None,
     hours_per_month: int,
-    override: CapacityOverride | None = None,
+    override: Override | None = None,
     on: date,
     today: date,
 ) -> Decision:

@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from domain.contributor import (
-    CapacityOverride,
     Contributor,
     PlanContributorAdded,
     PlanContributorRemoved,
@@ -22,6 +21,7 @@ from domain.milestone import (
     PlanMilestoneRescheduled,
     PlanMilestoneStarted,
 )
+from domain.override import Override
 from domain.plan import Plan, PlanEvent
 from domain.plan_decisions import refuse_ended, refuse_out_of_period, released, require_active
 from domain.reason import require_reason
@@ -176,7 +176,7 @@ def allocate_resource(
     party_id: UUID,
     milestone_id: UUID | None,
     hours_per_month: int,
-    override: CapacityOverride | None,
+    override: Override | None,
 ) -> Sequence[PlanEvent]:
     """Allocate hours of a contributor to a milestone, or (None) to the plan as a whole.
 

@@ -28,10 +28,11 @@ from domain.commands import (
     share_update,
     start_milestone,
 )
-from domain.contributor import CapacityOverride, Contributor
+from domain.contributor import Contributor
 from domain.goal import Assessment
 from domain.goal_terms import Horizon
 from domain.milestone import MilestoneKind, MilestoneTerms
+from domain.override import Override
 from domain.plan import PlanRevision, PlanTerms
 from domain.plan_record import Feasibility, Solution, Tradeoff
 
@@ -150,9 +151,7 @@ STORY: Final = Chapter(
             party_id=MANAGER,
             milestone_id=_TUNED,
             hours_per_month=20,
-            override=CapacityOverride(
-                approved_by=KEY_MANAGER, reason="until the operators are trained"
-            ),
+            override=Override(approved_by=KEY_MANAGER, reason="until the operators are trained"),
         ),
         on(
             "2026-02-09",

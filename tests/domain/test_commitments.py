@@ -9,7 +9,6 @@ from domain.commitment import (
     CommitmentBroken,
     CommitmentKept,
     CommitmentMade,
-    CommitmentOverride,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentTerms,
@@ -18,6 +17,7 @@ from domain.commitment import (
 from domain.commitment_decisions import make_commitment
 from domain.decision import Decision
 from domain.event import Recording
+from domain.override import Override
 from domain.policy import Commitments
 from domain.policy_set import POLICIES, PolicyPublished
 from domain.relationship import RELATIONSHIP, RelationshipEvent
@@ -41,7 +41,7 @@ MADE = CommitmentMade(commitment_id=PROMISE, made_on=MAY, terms=OURS)
 KEPT = CommitmentKept(commitment_id=PROMISE, kept_on=JUNE)
 BROKEN = CommitmentBroken(commitment_id=PROMISE, broken_on=JUNE)
 RELEASED = CommitmentReleased(commitment_id=PROMISE, released_on=JUNE)
-WORD = CommitmentOverride(approved_by=ANNA, reason="the client is worth it")
+WORD = Override(approved_by=ANNA, reason="the client is worth it")
 
 
 def promising(terms: CommitmentTerms = OURS, on: date = MAY) -> Decision:

@@ -8,7 +8,6 @@ import pytest
 
 from domain import commands
 from domain.contributor import (
-    CapacityOverride,
     Contributor,
     PlanContributorAdded,
     PlanContributorRemoved,
@@ -23,6 +22,7 @@ from domain.milestone import (
     PlanMilestoneRescheduled,
     PlanMilestoneStarted,
 )
+from domain.override import Override
 from domain.plan import PlanAbandoned, PlanActivated, PlanEvent
 from tests.domain.goals import DUE, HALF_WAY, START
 from tests.domain.plans import (
@@ -46,7 +46,7 @@ STARTED = PlanMilestoneStarted(milestone_id=CAMPAIGN, started_on=HALF_WAY)
 REACHED = PlanMilestoneReached(milestone_id=CAMPAIGN, reached_on=HALF_WAY)
 MISSED = PlanMilestoneMissed(milestone_id=CAMPAIGN, missed_on=HALF_WAY)
 DROPPED = PlanMilestoneDropped(milestone_id=CAMPAIGN, dropped_on=HALF_WAY, reason_code="budget")
-OVERRIDE = CapacityOverride(approved_by=ANNA, reason="only until the launch")
+OVERRIDE = Override(approved_by=ANNA, reason="only until the launch")
 
 START_IT = on_plan(commands.start_milestone, CAMPAIGN)
 REACH = on_plan(commands.reach_milestone, CAMPAIGN)

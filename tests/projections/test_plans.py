@@ -10,7 +10,6 @@ import pytest
 
 from domain.change import Change
 from domain.contributor import (
-    CapacityOverride,
     PlanContributorAdded,
     PlanContributorRemoved,
     PlanResourceAllocated,
@@ -25,6 +24,7 @@ from domain.milestone import (
     PlanMilestoneRescheduled,
     PlanMilestoneStarted,
 )
+from domain.override import Override
 from domain.plan import (
     PlanAbandoned,
     PlanActivated,
@@ -144,7 +144,7 @@ def test_a_milestone_moves_starts_and_ends() -> None:
 
 
 def test_a_contributors_hours_are_the_sum_of_what_is_allocated() -> None:
-    override = CapacityOverride(approved_by=ANNA, reason="for a month")
+    override = Override(approved_by=ANNA, reason="for a month")
     less = PlanContributorAdded(
         party_id=BEN, contributor=CONTRIBUTOR.model_copy(update={"hours_per_month": 10})
     )
