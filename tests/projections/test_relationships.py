@@ -30,7 +30,6 @@ from domain.commitment import (
     CommitmentBroken,
     CommitmentKept,
     CommitmentMade,
-    CommitmentOverride,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentStatus,
@@ -38,6 +37,7 @@ from domain.commitment import (
     CommittedBy,
 )
 from domain.event import Event
+from domain.override import Override
 from domain.refusal import NotFound
 from domain.relationship import RelationshipEnded, RelationshipStarted
 from domain.stakeholder import (
@@ -262,7 +262,7 @@ def test_who_comes_back_keeps_the_last_judgement() -> None:
 
 
 def test_a_commitment_is_made_put_off_and_settled() -> None:
-    word = CommitmentOverride(approved_by=ANNA, reason="worth it")
+    word = Override(approved_by=ANNA, reason="worth it")
     made = commitment(
         MADE.model_copy(update={"terms": TERMS.model_copy(update={"override": word})})
     )
