@@ -10,11 +10,12 @@ from api.command import Body, CommandAsked, only, today
 from api.command_route import command
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
+from domain.day import Day
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Profile, ProfileRevision
 from domain.tier import Tier, TierCriterion
-from domain.words import PRINTED, Code
+from domain.words import PRINTED, Code, Name
 from projections.account_list import AccountFilter, list_accounts
 from projections.account_overview import AccountOverview, AccountStatus, find_account
 
@@ -47,16 +48,11 @@ class ManagerUnassignment(Body):
     role: ManagerRole
 
 
-class HandOver(Body):
-    deal_id: UUID
-    from_party_id: UUID
-    to_party_id: UUID
-    role: ManagerRole = ManagerRole.ACCOUNT_MANAGER
-
-
 class Closure(Body):
     churned: bool
     reason_code: Code
+    competitor: Name | None = Field(None, description="of a client that left us: whom for")
+    notice_on: Day | None = Field(None, description="of a client that left us: when it told us")
     lose_deals: tuple[UUID, ...] = Field((), description="open deals to be lost with the account")
 
 
@@ -122,26 +118,14 @@ async def unassign_manager(
     return await asked.carry_out(decision, body)
 
 
-@command(router, "/{account_id}/hand-overs")
-async def hand_over(account_id: UUID, body: HandOver, asked: CommandAsked) -> Response:
-    decision = commands.hand_over(
-        account_id,
-        deal_id=body.deal_id,
-        from_party_id=body.from_party_id,
-        to_party_id=body.to_party_id,
-        role=body.role,
-        on=body.on,
-        today=today(),
-    )
-    return await asked.carry_out(decision, body)
-
-
 @command(router, "/{account_id}/closures")
 async def close_account(account_id: UUID, body: Closure, asked: CommandAsked) -> Response:
     decision = commands.close_account(
         account_id,
         churned=body.churned,
         reason_code=body.reason_code,
+        competitor=body.competitor,
+        notice_on=body.notice_on,
         reason=body.reason,
         lose_deals=body.lose_deals,
         on=body.on,

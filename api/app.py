@@ -20,6 +20,7 @@ from api import (
     events,
     goal_views,
     goals,
+    hand_overs,
     health,
     information,
     inquiries,
@@ -36,9 +37,11 @@ from api import (
     preferences,
     recommendations,
     relationships,
+    selection,
     signals,
     stakeholders,
     surveys,
+    tier_review,
     timeline,
 )
 from api.business_day import BusinessDays
@@ -116,6 +119,9 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         commitments,
         stakeholders,
         surveys,
+        hand_overs,
+        selection,
+        tier_review,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

@@ -10,6 +10,8 @@ from domain import (
     attribute,
     document,
     expectation,
+    fit_score,
+    hand_over,
     information,
     inquiry,
     need,
@@ -17,6 +19,7 @@ from domain import (
     preference,
     purchase_reason,
     recommendation,
+    selection,
     signal,
 )
 from domain.account_merge import AccountMerged
@@ -28,6 +31,8 @@ from domain.document import DOCUMENT_EVENTS, DocumentEvent
 from domain.event import Aggregate, Event
 from domain.expectation import ExpectationRecorded
 from domain.external_reference import ExternalReference
+from domain.fit_score import FitScored
+from domain.hand_over import HAND_OVER_EVENTS, HandOverEvent
 from domain.information import InformationGapClosed
 from domain.inquiry import INQUIRY_EVENTS, InquiryEvent
 from domain.manager import NO_MANAGERS, ManagerRole, Managers
@@ -37,6 +42,7 @@ from domain.preference import PreferenceRecorded
 from domain.profile import AnnualRevenue, EmployeeCount, Industry, Profile
 from domain.purchase_reason import PurchaseReasonRecorded
 from domain.recommendation import RECOMMENDATION_EVENTS, RecommendationEvent
+from domain.selection import NEVER_SELECTED, SELECTION_EVENTS, Selection, SelectionEvent
 from domain.signal import SIGNAL_EVENTS, SignalEvent
 from domain.tier import Tier, TierCriterion
 from domain.words import Code, Label, Name
@@ -100,12 +106,17 @@ class AccountHandedOver(Event):
 
 
 class AccountClosed(Event):
-    """`churned`: a customer left us; else the account was closed for reasons of our own."""
+    """`churned`: a customer left us; else the account was closed for reasons of our own.
+
+    Of a customer that left us: `competitor` is whom for, `notice_on` when it told us.
+    """
 
     NAME: ClassVar[str] = "account.closed"
     closed_on: date
     churned: bool
     reason_code: Code
+    competitor: Name | None = None
+    notice_on: date | None = None
 
 
 class AccountReopened(Event):
@@ -126,6 +137,9 @@ AccountConceptEvent = (
     | AccountReviewed
     | RecommendationEvent
     | InformationGapClosed
+    | FitScored
+    | SelectionEvent
+    | HandOverEvent
 )
 """What the account's stream holds of concepts that have files of their own."""
 
@@ -168,6 +182,9 @@ class Account:
     reviews: account_review.Reviews = account_review.NO_REVIEWS
     recommendations: recommendation.Recommendations = recommendation.NO_RECOMMENDATIONS
     closed_gaps: information.ClosedGaps = information.NO_CLOSED_GAPS
+    fit_scores: fit_score.FitScores = fit_score.NO_FIT_SCORES
+    selection: Selection = NEVER_SELECTED
+    hand_overs: hand_over.HandOvers = hand_over.NO_HAND_OVERS
 
     @property
     def is_open(self) -> bool:
@@ -222,6 +239,10 @@ def _evolved_concept(  # noqa: C901, PLR0911, PLR0912 - one case a concept
         return {"inquiries": inquiry.evolve(account.inquiries, event)}
     if isinstance(event, RecommendationEvent):
         return {"recommendations": recommendation.evolve(account.recommendations, event)}
+    if isinstance(event, SelectionEvent):
+        return {"selection": selection.evolve(account.selection, event)}
+    if isinstance(event, HandOverEvent):
+        return {"hand_overs": hand_over.evolve(account.hand_overs, event)}
     match event:
         case PreferenceRecorded():
             return {"preferences": preference.evolve(account.preferences, event)}
@@ -235,6 +256,8 @@ def _evolved_concept(  # noqa: C901, PLR0911, PLR0912 - one case a concept
             return {"reviews": account_review.evolve(account.reviews, event)}
         case InformationGapClosed():
             return {"closed_gaps": information.evolve(account.closed_gaps, event)}
+        case FitScored():
+            return {"fit_scores": fit_score.evolve(account.fit_scores, event)}
         case _:
             assert_never(event)
 
@@ -263,6 +286,9 @@ ACCOUNT: Aggregate[Account, AccountEvent] = Aggregate(
         AccountReviewed,
         *RECOMMENDATION_EVENTS,
         InformationGapClosed,
+        FitScored,
+        *SELECTION_EVENTS,
+        *HAND_OVER_EVENTS,
     ),
     evolve=evolve,
 )

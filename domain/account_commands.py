@@ -121,6 +121,7 @@ def hand_over(
     on: date,
     today: date,
 ) -> Decision:
+    """Hand the account over at once, without the steps of `domain/hand_over.py`."""
     account, to_party = account_stream(account_id), party_stream(to_party_id)
     deals = ACCOUNT_DEALS.of(account_id)
 
@@ -139,11 +140,13 @@ def hand_over(
     return up_to(today, on, Decision(account, (account, to_party, deals), decide))
 
 
-def close_account(
+def close_account(  # noqa: PLR0913 - each is a fact of its own
     account_id: UUID,
     *,
     churned: bool,
     reason_code: str,
+    competitor: str | None = None,
+    notice_on: date | None = None,
     reason: str,
     lose_deals: Collection[UUID] = (),
     on: date,
@@ -158,7 +161,13 @@ def close_account(
 
     def decide(states: States) -> Sequence[Recording]:
         closed = account_decisions.close_account(
-            states[account], churned=churned, reason_code=reason_code, reason=reason, on=on
+            states[account],
+            churned=churned,
+            reason_code=reason_code,
+            competitor=competitor,
+            notice_on=notice_on,
+            reason=reason,
+            on=on,
         )
         if not closed:
             return []

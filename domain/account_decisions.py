@@ -19,6 +19,7 @@ from domain.account import (
 )
 from domain.change import change
 from domain.external_reference import ExternalReference
+from domain.hand_over_decisions import refuse_open
 from domain.manager import ManagerRole, primary_of
 from domain.party import Party, Side
 from domain.profile import Profile, ProfileRevision
@@ -33,14 +34,23 @@ def refuse_closed(account: Account) -> None:
     Raises:
         Refused: `account-merged`, naming the other, or `account-closed`.
     """
+    refuse_merged(account)
+    if not account.is_open:
+        raise Refused(
+            "account-closed", f"the account was closed on {account.closed_on}; reopen it first"
+        )
+
+
+def refuse_merged(account: Account) -> None:
+    """Refuse where the account lives on in another.
+
+    Raises:
+        Refused: `account-merged`, naming the other.
+    """
     if account.merged_into is not None:
         raise Refused(
             "account-merged",
             f"the account was merged into {account.merged_into}; go on with that one",
-        )
-    if not account.is_open:
-        raise Refused(
-            "account-closed", f"the account was closed on {account.closed_on}; reopen it first"
         )
 
 
@@ -160,12 +170,13 @@ def hand_over(
     """Leave the account to a manager, as the primary one; its executive is released.
 
     Raises:
-        Refused: `account-closed`, `deal-not-won`, `not-the-executive`, `role-not-a-manager`,
-            `party-not-ours`.
+        Refused: `account-closed`, `hand-over-open`, `deal-not-won`, `not-the-executive`,
+            `role-not-a-manager`, `party-not-ours`.
     """
     refuse_closed(account)
     if deal_id in account.deals_handed_over:
         return _nothing_but_the_same(account, deal_id, (to_party_id, role))
+    refuse_open(account.hand_overs, deal_id=deal_id)
     if not deal_is_won:
         raise Refused(
             "deal-not-won",
@@ -204,15 +215,24 @@ def _nothing_but_the_same(
 
 
 def close_account(
-    account: Account, *, churned: bool, reason_code: str, reason: str, on: date
+    account: Account,
+    *,
+    churned: bool,
+    reason_code: str,
+    competitor: str | None = None,
+    notice_on: date | None = None,
+    reason: str,
+    on: date,
 ) -> Sequence[AccountEvent]:
     """End the account, by the client's leaving (`churned`) or our own choice.
 
     Raises:
-        Refused: `reason-required`, `before-the-account-was-opened`,
-            `before-the-account-was-reopened`.
+        Refused: `reason-required`, `account-merged`, `not-churned`, `notice-after-the-end`,
+            `before-the-account-was-opened`, `before-the-account-was-reopened`.
     """
     require_reason(reason)
+    refuse_merged(account)
+    _refuse_bad_churn(churned=churned, competitor=competitor, notice_on=notice_on, on=on)
     if not account.is_open:
         return []
     refuse_before(
@@ -228,16 +248,25 @@ def close_account(
             what=f"the reopening of the account, {account.reopened_on}",
             code="before-the-account-was-reopened",
         )
-    return [AccountClosed(closed_on=on, churned=churned, reason_code=reason_code)]
+    return [
+        AccountClosed(
+            closed_on=on,
+            churned=churned,
+            reason_code=reason_code,
+            competitor=competitor,
+            notice_on=notice_on,
+        )
+    ]
 
 
 def reopen_account(account: Account, *, reason: str, on: date) -> Sequence[AccountEvent]:
     """Take a closed account up again.
 
     Raises:
-        Refused: `reason-required`, `before-the-account-was-closed`.
+        Refused: `reason-required`, `account-merged`, `before-the-account-was-closed`.
     """
     require_reason(reason)
+    refuse_merged(account)
     if account.closed_on is None:
         return []
     refuse_before(
@@ -247,6 +276,22 @@ def reopen_account(account: Account, *, reason: str, on: date) -> Sequence[Accou
         code="before-the-account-was-closed",
     )
     return [AccountReopened(reopened_on=on)]
+
+
+def _refuse_bad_churn(
+    *, churned: bool, competitor: str | None, notice_on: date | None, on: date
+) -> None:
+    if not churned and (competitor is not None or notice_on is not None):
+        raise Refused(
+            "not-churned",
+            "an account that we close ourselves has no competitor and no notice; "
+            "leave these out, or close it as churned",
+        )
+    if notice_on is not None and notice_on > on:
+        raise Refused(
+            "notice-after-the-end",
+            f"the notice of {notice_on} lies after the end, {on}; give a day up to the end",
+        )
 
 
 def _refuse_own_parent(account_id: UUID, profile: Profile) -> None:

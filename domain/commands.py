@@ -63,6 +63,14 @@ from domain.goal_commands import (
     set_goal,
     set_new_goal,
 )
+from domain.hand_over_commands import (
+    accept_hand_over,
+    cancel_hand_over,
+    complete_hand_over,
+    initiate_hand_over,
+    resubmit_hand_over,
+    return_hand_over,
+)
 from domain.information_commands import close_information_gap
 from domain.inquiry_commands import log_inquiry, resolve_inquiry
 from domain.learning_commands import log_learning, withdraw_learning
@@ -110,6 +118,12 @@ from domain.recommendation_commands import (
     take_recommendation,
 )
 from domain.relationship_commands import end_relationship, set_cadence, start_relationship
+from domain.selection_commands import (
+    deselect_account,
+    review_selection,
+    score_fit,
+    select_account,
+)
 from domain.signal_commands import assess_signal, raise_signal, resolve_signal
 from domain.stakeholder_commands import (
     assess_stakeholder,
@@ -128,6 +142,7 @@ from domain.survey_commands import (
 __all__ = [
     "abandon_goal",
     "abandon_plan",
+    "accept_hand_over",
     "achieve_goal",
     "activate_plan",
     "add_contributor",
@@ -142,11 +157,13 @@ __all__ = [
     "attach_document",
     "break_commitment",
     "cancel_check_in",
+    "cancel_hand_over",
     "cancel_order",
     "change_tier",
     "close_account",
     "close_information_gap",
     "close_survey",
+    "complete_hand_over",
     "complete_plan",
     "correct_answer",
     "correct_check_in",
@@ -155,6 +172,7 @@ __all__ = [
     "correct_note",
     "correct_order",
     "decline_recommendation",
+    "deselect_account",
     "design_solution",
     "detach_document",
     "draft_goal",
@@ -166,6 +184,7 @@ __all__ = [
     "hold_planned_check_in",
     "identify_need",
     "identify_stakeholder",
+    "initiate_hand_over",
     "keep_commitment",
     "log_inquiry",
     "log_learning",
@@ -203,11 +222,14 @@ __all__ = [
     "reschedule_milestone",
     "resolve_inquiry",
     "resolve_signal",
+    "resubmit_hand_over",
     "retire_policy",
+    "return_hand_over",
     "reverse_deal",
     "review_account",
     "review_goal",
     "review_plan",
+    "review_selection",
     "revise_deal_amount",
     "revise_deal_expected_close",
     "revise_deal_products",
@@ -218,6 +240,8 @@ __all__ = [
     "revise_profile",
     "revise_stakeholder",
     "schedule_check_in",
+    "score_fit",
+    "select_account",
     "send_survey",
     "set_attribute",
     "set_cadence",

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from domain import order_decisions
-from domain.account_decisions import refuse_closed
+from domain.account_decisions import refuse_closed, refuse_merged
 from domain.binding import account_stream, deal_of, deal_stream
 from domain.decision import Decision, Source, States
 from domain.event import Recording
@@ -92,10 +92,13 @@ def _on_book(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> Decision:
-    """Bind a decision about orders on record; the account may be closed by now."""
-    book = order_book_stream(account_id)
+    """Bind a decision about orders on record; the account may be closed by now, but not merged."""
+    account, book = account_stream(account_id), order_book_stream(account_id)
 
     def decide_on(states: States) -> Sequence[Recording]:
+        ordered_by = states.find(account)
+        if ordered_by is not None:
+            refuse_merged(ordered_by)
         return [book.record(decide(states.find(book), *args, **kwargs))]
 
-    return Decision(book, (book,), decide_on)
+    return Decision(book, (account, book), decide_on)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain.account_decisions import refuse_closed
+from domain.account_decisions import refuse_closed, refuse_merged
 from domain.binding import account_stream, party_stream, up_to
 from domain.decision import Decision, Source, States
 from domain.event import Recording, Stream
@@ -85,11 +85,18 @@ def on_record(
     on: date,
     today: date,
 ) -> Decision:
-    """Bind a correction, which also holds where the relationship or its account has ended."""
+    """Bind a correction, which also holds where the relationship or its account has ended.
+
+    An account that lives on in another takes none.
+    """
+    account = account_stream(account_id)
     relationship = relationship_stream(relationship_id, account_id=account_id)
 
     def decide_on(states: States) -> Sequence[Recording]:
+        with_account = states.find(account)
+        if with_account is not None:
+            refuse_merged(with_account)
         return [relationship.record(decide(relationship_of(states, relationship), states))]
 
-    reads: tuple[Source, ...] = (relationship, *beside)
+    reads: tuple[Source, ...] = (account, relationship, *beside)
     return up_to(today, on, Decision(relationship, reads, decide_on))

@@ -9,11 +9,13 @@ from projections.commitments import COMMITMENTS
 from projections.deals import DEALS
 from projections.documents import DOCUMENTS
 from projections.expectations import EXPECTATIONS
+from projections.fit_scores import FIT_SCORES
 from projections.goal_measurements import GOAL_MEASUREMENTS
 from projections.goal_metrics import GOAL_METRICS
 from projections.goal_reviews import GOAL_REVIEWS
 from projections.goal_revisions import GOAL_REVISIONS
 from projections.goals import GOALS
+from projections.hand_overs import HAND_OVERS
 from projections.information_gaps import CLOSED_GAPS
 from projections.inquiries import INQUIRIES
 from projections.kpi_facts import KPI_FACTS
@@ -32,11 +34,13 @@ from projections.projection import Projection
 from projections.purchase_reasons import PURCHASE_REASONS
 from projections.recommendations import RECOMMENDATIONS
 from projections.relationships import RELATIONSHIPS
+from projections.selections import SELECTIONS
 from projections.signals import SIGNALS
 from projections.solutions import SOLUTIONS
 from projections.stakeholders import STAKEHOLDERS
 from projections.survey_answers import SURVEY_ANSWERS
 from projections.surveys import SURVEYS
+from projections.tier_grants import TIER_GRANTS
 
 EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     ACCOUNT_OVERVIEW,
@@ -73,4 +77,8 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     STAKEHOLDERS,
     SURVEYS,
     SURVEY_ANSWERS,
+    FIT_SCORES,
+    HAND_OVERS,
+    SELECTIONS,
+    TIER_GRANTS,
 )

@@ -15,7 +15,9 @@ from cli.demo_company import (
     people,
     segura,
     segura_knowledge,
+    selection,
     tamiko,
+    tamiko_hand_over,
     three_lakes,
 )
 from cli.demo_company.story import Chapter
@@ -35,5 +37,7 @@ CHAPTERS: Final[Sequence[Chapter]] = (
     nordhafen_goals.STORY,
     nordhafen_plan.STORY,
     harbour.STORY,
+    selection.STORY,
+    tamiko_hand_over.STORY,
 )
 """In the order in which they are told; each builds on earlier ones alone."""

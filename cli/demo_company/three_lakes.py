@@ -116,6 +116,8 @@ STORY: Final = Chapter(
             THREE_LAKES,
             churned=True,
             reason_code="reliability",
+            competitor="Shuttlework",
+            notice_on=date(2026, 3, 2),
             lose_deals=[MORE_SHUTTLES],
             reason="they bought from a competitor after the third standstill",
         ),

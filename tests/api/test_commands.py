@@ -206,7 +206,7 @@ async def test_an_account_is_handed_over_after_a_won_deal(tenure: Tenure) -> Non
         (f"deals/{deal}/moves", {"stage": "negotiation"}),
         (f"deals/{deal}/wins", {}),
         (
-            "hand-overs",
+            "immediate-hand-overs",
             {"deal_id": deal, "from_party_id": executive, "to_party_id": manager},
         ),
     ):

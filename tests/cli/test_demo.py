@@ -23,7 +23,7 @@ from ledger.command import Actor, Outcome
 from ledger.ledger import Ledger, open_ledger
 from ledger.settings import Settings
 from ledger.stored_data import seal_personal
-from tests.given import states_of
+from tests.given import decide, states_of
 from tests.ledger.log import assert_log_is_whole
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +57,7 @@ def told_at_once() -> list[tuple[Any, ...]]:
     past: list[Recording] = []
     told: list[tuple[Any, ...]] = []
     for command in demo.commands():
-        recordings = command.decision.decide(states_of(past, command.decision.reads))
+        recordings = decide(past, command.decision)
         past += recordings
         for recording in recordings:
             told.extend(

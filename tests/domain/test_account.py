@@ -184,6 +184,35 @@ def test_an_account_is_closed_once() -> None:
     given_streams(account(CLOSED)).when(closing(on=TODAY)).then()
 
 
+def leaving(*, churned: bool = True, notice_on: date | None = MARCH) -> Decision:
+    return commands.close_account(
+        ACME,
+        churned=churned,
+        reason_code="price",
+        competitor="Cranes & Co",
+        notice_on=notice_on,
+        reason="went to a competitor",
+        on=MAY,
+        today=TODAY,
+    )
+
+
+def test_a_client_that_leaves_gives_notice_and_goes_to_a_competitor() -> None:
+    told = {"competitor": "Cranes & Co", "notice_on": MARCH}
+
+    given_streams(account()).when(leaving()).then(
+        ACCOUNT_STREAM.record([CLOSED.model_copy(update=told)])
+    )
+
+
+def test_an_account_that_we_close_has_no_competitor() -> None:
+    given_streams(account()).when(leaving(churned=False)).then_refused("not-churned")
+
+
+def test_no_notice_lies_after_the_end() -> None:
+    given_streams(account()).when(leaving(notice_on=TODAY)).then_refused("notice-after-the-end")
+
+
 @pytest.mark.parametrize("reason", ["", " \n\t"])
 def test_closing_and_reopening_need_a_reason(reason: str) -> None:
     given(ACCOUNT, OPENED).when(

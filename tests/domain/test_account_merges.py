@@ -95,6 +95,14 @@ DAYS: dict[str, Any] = {"on": MAY, "today": TODAY}
         commands.log_inquiry(ACME, uuid(51), channel=Channel.CALL, topic="Why?", **DAYS),
         commands.open_deal(ACME, uuid(22), terms=TERMS, **DAYS),
         commands.place_order(ACME, order_id=ORDER, content=CONTENT, today=TODAY),
+        commands.cancel_order(ACME, order_id=ORDER, **DAYS),
+        commands.void_check_in(ACME, uuid(62), check_in_id=uuid(63), reason="a typo", **DAYS),
+        commands.close_account(
+            ACME, churned=False, reason_code="double", reason="the same client", **DAYS
+        ),
+        commands.reopen_account(ACME, reason="the same client", **DAYS),
+        commands.deselect_account(ACME, reason="the same client", **DAYS),
+        commands.accept_hand_over(ACME, uuid(61), **DAYS),
     ],
 )
 def test_a_merged_account_names_the_one_to_go_on_with(decision: Decision) -> None:

@@ -46,6 +46,10 @@ TABLES: Final = (
     "stakeholder",
     "survey",
     "survey_answer",
+    "fit_score",
+    "hand_over",
+    "selection",
+    "tier_grant",
 )
 
 Rows = dict[str, list[tuple[str, ...]]]
