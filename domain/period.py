@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from typing_extensions import override
 
@@ -42,6 +42,8 @@ class Period:
                 return f"ttm@{self.until - timedelta(days=1)}"
             case PeriodKind.LIFETIME:
                 return "lifetime"
+            case _:
+                assert_never(self.kind)
 
 
 LIFETIME: Final = Period(PeriodKind.LIFETIME, date.min, date.max)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, ClassVar, Final, Generic, TypeVar, assert_never
+from typing import Annotated, ClassVar, Final, Generic, TypeVar, assert_never, cast
 from uuid import UUID
 
 from immutables import Map
@@ -83,10 +83,7 @@ class PolicySet:
         if not held:
             return InForce(0, policy_class())
         latest = max(held, key=lambda published: (published.effective_from, published.version))
-        policy = latest.policy
-        if not isinstance(policy, policy_class):
-            raise TypeError(f"{kind} holds a {type(policy)}")
-        return InForce(latest.version, policy)
+        return InForce(latest.version, cast("P", latest.policy))  # a kind has this one class
 
 
 NO_POLICIES: Final = PolicySet(Map())
