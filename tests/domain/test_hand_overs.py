@@ -10,7 +10,7 @@ from domain.account_merge import AccountMerged
 from domain.check_in import CheckInVoided, Purpose
 from domain.deal import DealReversed
 from domain.decision import Decision
-from domain.event import Event
+from domain.event import Event, Recording
 from domain.hand_over import HandOverBrief, evolve
 from domain.manager import ManagerRole
 from tests.domain.hand_overs import (
@@ -108,7 +108,7 @@ STEPS = [initiating, accepting, returning, resubmitting, completing, cancelling]
         ([INITIATED, RETURNED], cancelling(), [CANCELLED]),
     ],
 )
-def test_a_step_is_taken_once(past: list[Event], decision: Decision, then: list[Event]) -> None:
+def test_a_step_is_taken_once(past: list[Event], decision: Decision, then: list[Any]) -> None:
     given_streams(*world(*past)).when(decision).then(ACCOUNT_STREAM.record(then))
     given_streams(*world(*past, *then)).when(decision).then()
 
@@ -260,7 +260,7 @@ def test_the_manager_takes_part_in_the_introduction() -> None:
 def test_what_has_changed_meanwhile_stands_against_the_completion() -> None:
     gone = AccountManagerUnassigned(party_id=ANNA, role=BY_ANNA.role)
     account, deal, *others = world(INITIATED, ACCEPTED)
-    reversed_ = FIRST_DEAL.record([*deal.events, DealReversed(reason_code="cancelled")])
+    reversed_ = Recording(FIRST_DEAL, [*deal.events, DealReversed(reason_code="cancelled")])
 
     given_streams(*world(INITIATED, ACCEPTED, gone)).when(completing()).then_refused(
         "not-the-executive"

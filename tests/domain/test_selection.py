@@ -84,7 +84,12 @@ def recorded(*events: Any) -> Recording:
 
 
 def selecting(**fields: Any) -> Decision:
-    given = {"factors": FACTORS, "reason": "a second plant", "on": MAY, "today": TODAY}
+    given: dict[str, Any] = {
+        "factors": FACTORS,
+        "reason": "a second plant",
+        "on": MAY,
+        "today": TODAY,
+    }
     return commands.select_account(ACME, **(given | fields))
 
 
