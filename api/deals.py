@@ -10,15 +10,8 @@ from api.command import Body, CommandAsked, only, today
 from api.command_route import command
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
-from domain.deal import (
-    Contract,
-    DealCorrection,
-    DealKind,
-    DealStage,
-    DealStatus,
-    DealTerms,
-    Products,
-)
+from domain.deal_contract import Contract
+from domain.deal_terms import DealCorrection, DealKind, DealStage, DealStatus, DealTerms, Products
 from domain.money import Money
 from domain.words import Code, Name
 from projections.account_overview import find_account

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain import account_deals, account_decisions, deal_decisions, external_reference
+from domain import account_deals, account_decisions, deal_closing_decisions, external_reference
 from domain.account import Account, AccountEvent
 from domain.account_deals import ACCOUNT_DEALS
 from domain.binding import account_stream, deal_of, deal_stream, deals_of, party_stream, up_to
@@ -174,7 +174,7 @@ def close_account(  # noqa: PLR0913 - each is a fact of its own
         account_deals.refuse_open_deals(deals_of(states, deals), lost_with_it=lose_deals)
         lost = [
             stream.record(
-                deal_decisions.lose_deal(
+                deal_closing_decisions.lose_deal(
                     deal_of(states, stream), reason_code="account-closed", competitor=None, on=on
                 )
             )

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from immutables import Map
 
-from domain.deal import DEAL, Deal, DealEvent, DealKind, DealStatus, Products
+from domain.deal import DEAL, Deal, DealEvent
 from domain.deal import evolve as evolve_deal
+from domain.deal_terms import DealKind, DealStatus, Products
 from domain.event import Family
 from domain.refusal import Refused
 
@@ -76,6 +77,7 @@ def refuse_kind(others: AccountDeals, *, kind: DealKind, products: Products) -> 
             "first-deal-is-new-business",
             f"the first deal of an account is new business, not {kind}; open it as new-business",
         )
+    require_products(kind, products)
     match kind:
         case DealKind.NEW_BUSINESS:
             pass
@@ -110,7 +112,6 @@ def refuse_open_deals(deals: AccountDeals, *, lost_with_it: Collection[UUID]) ->
 
 
 def _refuse_upsell(others: AccountDeals, products: frozenset[str]) -> None:
-    _require_products(products)
     missing = sorted(products - others.products_owned)
     if missing:
         raise Refused(
@@ -121,7 +122,6 @@ def _refuse_upsell(others: AccountDeals, products: frozenset[str]) -> None:
 
 
 def _refuse_cross_sell(others: AccountDeals, products: frozenset[str]) -> None:
-    _require_products(products)
     if not others.has_won:
         raise Refused(
             "nothing-sold-yet",
@@ -137,8 +137,13 @@ def _refuse_cross_sell(others: AccountDeals, products: frozenset[str]) -> None:
         )
 
 
-def _require_products(products: frozenset[str]) -> None:
-    if not products:
+def require_products(kind: DealKind, products: Products) -> None:
+    """Make sure that a deal which adds to what the account owns says what it adds.
+
+    Raises:
+        Refused: `products-required`.
+    """
+    if kind in {DealKind.UPSELL, DealKind.CROSS_SELL} and not products:
         raise Refused(
             "products-required", "upsells and cross-sells are of products; name at least one"
         )

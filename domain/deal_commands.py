@@ -1,173 +1,142 @@
-"""The commands of a deal; each reads its account too, which must be open."""
+"""The commands that open a deal and change what it is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Concatenate, ParamSpec
+from decimal import Decimal
 from uuid import UUID
 
 from domain import deal_decisions
+from domain.account import Account
 from domain.account_deals import ACCOUNT_DEALS, AccountDeals
 from domain.account_decisions import refuse_closed
-from domain.binding import account_stream, deal_of, deal_stream, deals_of, up_to
-from domain.deal import (
-    Contract,
-    Deal,
-    DealCorrection,
-    DealEvent,
-    DealStage,
-    DealTerms,
-    Products,
-)
+from domain.account_goals import goal_of, goal_stream
+from domain.binding import account_stream, deal_stream, deals_of, up_to
+from domain.deal import Deal, DealEvent
+from domain.deal_binding import beside_others, on_deal
+from domain.deal_terms import DealKind, DealStage, DealTerms, Products
 from domain.decision import Decision, States, refuse_if_begun
 from domain.event import Recording
+from domain.known import find
 from domain.money import Money
-
-P = ParamSpec("P")
+from domain.override import Override
+from domain.people import parties, require_our_word, require_ours
+from domain.signal import convert_signal
 
 
 def open_deal(
-    account_id: UUID, deal_id: UUID, *, terms: DealTerms, on: date, today: date
+    account_id: UUID,
+    deal_id: UUID,
+    *,
+    terms: DealTerms,
+    override: Override | None = None,
+    on: date,
+    today: date,
 ) -> Decision:
+    """Open a deal; the signal that it came from, if one is named, is thereby converted."""
     account, deal = account_stream(account_id), deal_stream(deal_id, account_id=account_id)
     deals = ACCOUNT_DEALS.of(account_id)
+    goals = [goal_stream(goal_id, account_id=account_id) for goal_id in terms.goal_ids]
+    people = parties(terms.owner_id, override.approved_by if override else None)
 
     def decide(states: States) -> Sequence[Recording]:
-        refuse_closed(states[account])
+        state = states[account]
+        refuse_closed(state)
         refuse_if_begun(states, deal)
-        events = deal_decisions.open_deal(
-            deals_of(states, deals), account_id=account_id, terms=terms, on=on
+        _refuse_unknown_needs(state, terms.need_ids)
+        for goal in goals:
+            goal_of(states, goal)
+        require_ours(states, terms.owner_id)
+        require_our_word(states, override)
+        opened = deal_decisions.open_deal(
+            deals_of(states, deals), account_id=account_id, terms=terms, override=override, on=on
         )
-        return [deal.record(events)]
+        if terms.signal_id is None:
+            return [deal.record(opened)]
+        converted = convert_signal(state.signals, signal_id=terms.signal_id, deal_id=deal_id)
+        return [deal.record(opened), account.record(converted)]
 
-    return up_to(today, on, Decision(deal, (account, deal, deals), decide))
+    return up_to(today, on, Decision(deal, (account, deal, deals, *goals, *people), decide))
 
 
 def move_deal(account_id: UUID, deal_id: UUID, *, to: DealStage, on: date, today: date) -> Decision:
-    return up_to(today, on, _on_deal(account_id, deal_id, deal_decisions.move_deal, to=to))
+    def decide(deal: Deal, _: States) -> Sequence[DealEvent]:
+        return deal_decisions.move_deal(deal, to=to)
+
+    return on_deal(account_id, deal_id, decide, on=on, today=today)
 
 
 def revise_deal_amount(
     account_id: UUID, deal_id: UUID, *, to: Money, on: date, today: date
 ) -> Decision:
-    return up_to(today, on, _on_deal(account_id, deal_id, deal_decisions.revise_amount, to=to))
+    def decide(deal: Deal, _: States) -> Sequence[DealEvent]:
+        return deal_decisions.revise_amount(deal, to=to)
+
+    return on_deal(account_id, deal_id, decide, on=on, today=today)
 
 
 def revise_deal_expected_close(
     account_id: UUID, deal_id: UUID, *, to: date | None, on: date, today: date
 ) -> Decision:
-    decision = _on_deal(account_id, deal_id, deal_decisions.revise_expected_close, to=to)
-    return up_to(today, on, decision)
+    def decide(deal: Deal, _: States) -> Sequence[DealEvent]:
+        return deal_decisions.revise_expected_close(deal, to=to)
+
+    return on_deal(account_id, deal_id, decide, on=on, today=today)
 
 
 def revise_deal_products(
     account_id: UUID, deal_id: UUID, *, to: Products, on: date, today: date
 ) -> Decision:
-    decision = _beside_others(account_id, deal_id, deal_decisions.revise_products, to=to)
-    return up_to(today, on, decision)
+    def decide(deal: Deal, others: AccountDeals, _: States) -> Sequence[DealEvent]:
+        return deal_decisions.revise_products(deal, others, to=to)
+
+    return beside_others(account_id, deal_id, decide, on=on, today=today)
 
 
-def sign_contract(
-    account_id: UUID, deal_id: UUID, *, contract: Contract, on: date, today: date
+def revise_deal_probability(
+    account_id: UUID, deal_id: UUID, *, to: Decimal | None, on: date, today: date
 ) -> Decision:
-    decision = _on_deal(
-        account_id, deal_id, deal_decisions.sign_contract, contract=contract, today=today
-    )
-    return up_to(today, on, decision)
+    def decide(deal: Deal, _: States) -> Sequence[DealEvent]:
+        return deal_decisions.revise_probability(deal, to=to)
+
+    return on_deal(account_id, deal_id, decide, on=on, today=today)
 
 
-def win_deal(
-    account_id: UUID, deal_id: UUID, *, amount: Money | None = None, on: date, today: date
+def change_deal_owner(
+    account_id: UUID, deal_id: UUID, *, to: UUID | None, on: date, today: date
 ) -> Decision:
-    """Win the deal at the amount, or (None) at the amount expected."""
-    decision = _on_deal(account_id, deal_id, deal_decisions.win_deal, amount=amount, on=on)
-    return up_to(today, on, decision)
+    def decide(deal: Deal, states: States) -> Sequence[DealEvent]:
+        require_ours(states, to)
+        return deal_decisions.change_owner(deal, to=to)
+
+    return on_deal(account_id, deal_id, decide, beside=parties(to), on=on, today=today)
 
 
-def lose_deal(
+def change_deal_currency(
+    account_id: UUID, deal_id: UUID, *, to: Money, on: date, today: date
+) -> Decision:
+    def decide(deal: Deal, _: States) -> Sequence[DealEvent]:
+        return deal_decisions.change_currency(deal, to=to)
+
+    return on_deal(account_id, deal_id, decide, on=on, today=today)
+
+
+def reclassify_deal(
     account_id: UUID,
     deal_id: UUID,
     *,
-    reason_code: str,
-    competitor: str | None = None,
+    to: DealKind,
+    override: Override | None = None,
     on: date,
     today: date,
 ) -> Decision:
-    decision = _on_deal(
-        account_id,
-        deal_id,
-        deal_decisions.lose_deal,
-        reason_code=reason_code,
-        competitor=competitor,
-        on=on,
-    )
-    return up_to(today, on, decision)
+    def decide(deal: Deal, others: AccountDeals, states: States) -> Sequence[DealEvent]:
+        require_our_word(states, override)
+        return deal_decisions.reclassify_deal(deal, others, to=to, override=override)
+
+    people = parties(override.approved_by if override else None)
+    return beside_others(account_id, deal_id, decide, beside=people, on=on, today=today)
 
 
-def correct_deal(
-    account_id: UUID,
-    deal_id: UUID,
-    *,
-    correction: DealCorrection,
-    reason: str,
-    on: date,
-    today: date,
-) -> Decision:
-    decision = _beside_others(
-        account_id,
-        deal_id,
-        deal_decisions.correct_deal,
-        correction=correction,
-        reason=reason,
-        today=today,
-    )
-    return up_to(today, on, decision)
-
-
-def reverse_deal(
-    account_id: UUID, deal_id: UUID, *, reason_code: str, reason: str, on: date, today: date
-) -> Decision:
-    decision = _on_deal(
-        account_id,
-        deal_id,
-        deal_decisions.reverse_deal,
-        reason_code=reason_code,
-        reason=reason,
-        on=on,
-    )
-    return up_to(today, on, decision)
-
-
-def _on_deal(
-    account_id: UUID,
-    deal_id: UUID,
-    decide: Callable[Concatenate[Deal, P], Sequence[DealEvent]],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> Decision:
-    """Bind a decision about one deal of an account that is open."""
-    account, deal = account_stream(account_id), deal_stream(deal_id, account_id=account_id)
-
-    def decide_on(states: States) -> Sequence[Recording]:
-        refuse_closed(states[account])
-        return [deal.record(decide(deal_of(states, deal), *args, **kwargs))]
-
-    return Decision(deal, (account, deal), decide_on)
-
-
-def _beside_others(
-    account_id: UUID,
-    deal_id: UUID,
-    decide: Callable[Concatenate[Deal, AccountDeals, P], Sequence[DealEvent]],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> Decision:
-    """Bind a decision about one deal that depends on the account's other deals."""
-    account, deal = account_stream(account_id), deal_stream(deal_id, account_id=account_id)
-    deals = ACCOUNT_DEALS.of(account_id)
-
-    def decide_on(states: States) -> Sequence[Recording]:
-        refuse_closed(states[account])
-        others = deals_of(states, deals).without(deal_id)
-        return [deal.record(decide(deal_of(states, deal), others, *args, **kwargs))]
-
-    return Decision(deal, (account, deal, deals), decide_on)
+def _refuse_unknown_needs(account: Account, need_ids: Iterable[UUID]) -> None:
+    for need_id in need_ids:
+        find("need", need_id, account.needs)

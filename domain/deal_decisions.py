@@ -2,46 +2,51 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from domain.account_deals import AccountDeals, refuse_kind
-from domain.change import change
+from domain.account_deals import AccountDeals, refuse_kind, require_products
 from domain.deal import (
-    Contract,
     Deal,
     DealAmountRevised,
-    DealContractSigned,
-    DealCorrected,
-    DealCorrection,
+    DealCurrencyChanged,
     DealEvent,
     DealExpectedCloseRevised,
-    DealLost,
     DealMoved,
     DealOpened,
+    DealOwnerChanged,
+    DealProbabilityRevised,
     DealProductsRevised,
-    DealReversed,
-    DealStage,
-    DealStatus,
-    DealTerms,
-    DealWon,
-    Products,
+    DealReclassified,
 )
+from domain.deal_terms import DealKind, DealStage, DealStatus, DealTerms, Products
 from domain.money import Money
-from domain.reason import refuse_before, refuse_future, require_reason
+from domain.override import Override
+from domain.reason import refuse_before
 from domain.refusal import Refused
 
 
 def open_deal(
-    deals: AccountDeals, *, account_id: UUID, terms: DealTerms, on: date
+    deals: AccountDeals,
+    *,
+    account_id: UUID,
+    terms: DealTerms,
+    override: Override | None,
+    on: date,
 ) -> Sequence[DealEvent]:
     """Begin a deal with the account that has these deals so far.
 
     Raises:
-        Refused: `negative-amount`, and what `refuse_kind` says.
+        Refused: `negative-amount`, `currency-mismatch`, `products-required`, and without an
+            override what else `refuse_kind` says.
     """
-    refuse_kind(deals, kind=terms.kind, products=terms.products)
+    passed = _kind_override(deals, terms.kind, terms.products, override)
     refuse_negative(terms.amount)
-    return [DealOpened(account_id=account_id, opened_on=on, **dict(terms))]
+    opened = DealOpened(account_id=account_id, opened_on=on, **dict(terms), override=passed)
+    if terms.recurring_monthly is not None:
+        refuse_negative(terms.recurring_monthly)
+        refuse_mixed_currencies(terms.amount, terms.recurring_monthly)
+    return [opened]
 
 
 def move_deal(deal: Deal, *, to: DealStage) -> Sequence[DealEvent]:
@@ -50,7 +55,7 @@ def move_deal(deal: Deal, *, to: DealStage) -> Sequence[DealEvent]:
     Raises:
         Refused: `deal-closed`.
     """
-    _refuse_closed(deal)
+    refuse_closed_deal(deal)
     return [] if to is deal.stage else [DealMoved(was=deal.stage, now=to)]
 
 
@@ -60,9 +65,9 @@ def revise_amount(deal: Deal, *, to: Money) -> Sequence[DealEvent]:
     Raises:
         Refused: `deal-closed`, `negative-amount`, `currency-mismatch`.
     """
-    _refuse_closed(deal)
+    refuse_closed_deal(deal)
     refuse_negative(to)
-    _refuse_other_currency(deal, to)
+    refuse_mixed_currencies(deal.amount, to)
     return [] if to == deal.amount else [DealAmountRevised(was=deal.amount, now=to)]
 
 
@@ -72,7 +77,7 @@ def revise_expected_close(deal: Deal, *, to: date | None) -> Sequence[DealEvent]
     Raises:
         Refused: `deal-closed`.
     """
-    _refuse_closed(deal)
+    refuse_closed_deal(deal)
     if to == deal.expected_close_on:
         return []
     return [DealExpectedCloseRevised(was=deal.expected_close_on, now=to)]
@@ -84,125 +89,66 @@ def revise_products(deal: Deal, others: AccountDeals, *, to: Products) -> Sequen
     Raises:
         Refused: `deal-closed`, and what `refuse_kind` says.
     """
-    _refuse_closed(deal)
+    refuse_closed_deal(deal)
     if to == deal.products:
         return []
     refuse_kind(others, kind=deal.kind, products=to)
     return [DealProductsRevised(was=deal.products, now=to)]
 
 
-def sign_contract(deal: Deal, *, contract: Contract, today: date) -> Sequence[DealEvent]:
-    """Record the signed contract of an open or a won deal.
+def revise_probability(deal: Deal, *, to: Decimal | None) -> Sequence[DealEvent]:
+    """Think it more or less likely from now on; None: as likely as its stage says.
 
     Raises:
-        Refused: `contract-already-signed`, `deal-closed`, `in-the-future`, `term-reversed`.
+        Refused: `deal-closed`.
     """
-    if deal.contract == contract:
+    refuse_closed_deal(deal)
+    if to == deal.probability:
         return []
-    if deal.contract is not None:
-        raise Refused(
-            "contract-already-signed",
-            f"a contract was signed on {deal.contract.signed_on}; "
-            "a new one belongs to a deal of its own, such as a renewal",
-        )
-    if deal.status not in {DealStatus.OPEN, DealStatus.WON}:
-        _refuse_closed(deal)
-    refuse_future(contract.signed_on, today=today)
-    if contract.ends_on is not None and contract.ends_on < contract.starts_on:
-        raise Refused(
-            "term-reversed",
-            f"the term would end on {contract.ends_on}, before it starts on {contract.starts_on}; "
-            "give a last day from its first day on, or none",
-        )
-    return [DealContractSigned(contract=contract)]
+    return [DealProbabilityRevised(was=deal.probability, now=to)]
 
 
-def win_deal(deal: Deal, *, amount: Money | None, on: date) -> Sequence[DealEvent]:
-    """Win the deal, at the amount expected or another.
+def change_owner(deal: Deal, *, to: UUID | None) -> Sequence[DealEvent]:
+    """Give the deal into other hands.
 
     Raises:
-        Refused: `already-won`, `deal-closed`, `negative-amount`, `currency-mismatch`,
-            `before-the-deal-was-opened`.
+        Refused: `deal-closed`.
     """
-    won = DealWon(won_on=on, amount=deal.amount if amount is None else amount)
-    if deal.status is DealStatus.WON:
-        if (won.won_on, won.amount) == (deal.won_on, deal.amount):
-            return []
-        raise Refused(
-            "already-won",
-            f"the deal was won on {deal.won_on} for {deal.amount}; correct it if that is wrong",
-        )
-    _refuse_closed(deal)
-    refuse_negative(won.amount)
-    _refuse_other_currency(deal, won.amount)
-    _refuse_before_opening(deal, on)
-    return [won]
+    refuse_closed_deal(deal)
+    return [] if to == deal.owner_id else [DealOwnerChanged(was=deal.owner_id, now=to)]
 
 
-def lose_deal(
-    deal: Deal, *, reason_code: str, competitor: str | None, on: date
+def reclassify_deal(
+    deal: Deal, others: AccountDeals, *, to: DealKind, override: Override | None
 ) -> Sequence[DealEvent]:
-    """Give the deal up, to a competitor or for another reason.
+    """Take the deal for one of another kind from now on.
 
     Raises:
-        Refused: `deal-closed`, `before-the-deal-was-opened`.
+        Refused: `deal-closed`, `products-required`, and without an override what else
+            `refuse_kind` says.
     """
-    if deal.status is DealStatus.LOST:
+    refuse_closed_deal(deal)
+    if to is deal.kind:
         return []
-    _refuse_closed(deal)
-    _refuse_before_opening(deal, on)
-    return [DealLost(reason_code=reason_code, competitor=competitor)]
+    passed = _kind_override(others, to, deal.products, override)
+    return [DealReclassified(was=deal.kind, now=to, override=passed)]
 
 
-def correct_deal(
-    deal: Deal, others: AccountDeals, *, correction: DealCorrection, reason: str, today: date
-) -> Sequence[DealEvent]:
-    """Put right what was recorded wrongly, also after the deal was won or lost.
+def change_currency(deal: Deal, *, to: Money) -> Sequence[DealEvent]:
+    """Expect the amount in another currency from now on.
 
     Raises:
-        Refused: `reason-required`, `deal-closed` (reversed), `deal-not-won`, `negative-amount`,
-            `in-the-future`, `before-the-deal-was-opened`, and what `refuse_kind` says.
+        Refused: `deal-closed`, `negative-amount`, `same-currency`.
     """
-    require_reason(reason)
-    if deal.status is DealStatus.REVERSED:
-        _refuse_closed(deal)
-    corrected = _corrected(deal, correction)
-    if corrected == DealCorrected():
+    refuse_closed_deal(deal)
+    if to == deal.amount:
         return []
-    if corrected.kind or corrected.products:
-        refuse_kind(
-            others,
-            kind=corrected.kind.now if corrected.kind else deal.kind,
-            products=corrected.products.now if corrected.products else deal.products,
-        )
-    if corrected.amount:
-        refuse_negative(corrected.amount.now)
-    if corrected.won_on:
-        refuse_future(corrected.won_on.now, today=today)
-        _refuse_before_opening(deal, corrected.won_on.now)
-    return [corrected]
-
-
-def reverse_deal(deal: Deal, *, reason_code: str, reason: str, on: date) -> Sequence[DealEvent]:
-    """Take a win back from this day on; the win itself stays on record.
-
-    Raises:
-        Refused: `reason-required`, `nothing-to-reverse`, `before-the-deal-was-won`.
-    """
-    require_reason(reason)
-    if deal.status is DealStatus.REVERSED:
-        return []
-    if deal.status is not DealStatus.WON or deal.won_on is None:
+    refuse_negative(to)
+    if to.currency == deal.amount.currency:
         raise Refused(
-            "nothing-to-reverse", f"the deal is {deal.status}; only a won deal can be reversed"
+            "same-currency", f"the deal is in {to.currency} already; revise its amount instead"
         )
-    refuse_before(
-        on,
-        earliest=deal.won_on,
-        what=f"the win of {deal.won_on}",
-        code="before-the-deal-was-won",
-    )
-    return [DealReversed(reason_code=reason_code)]
+    return [DealCurrencyChanged(was=deal.amount, now=to)]
 
 
 def refuse_negative(amount: Money) -> None:
@@ -215,26 +161,12 @@ def refuse_negative(amount: Money) -> None:
         raise Refused("negative-amount", f"{amount} is negative; give zero or more")
 
 
-def _corrected(deal: Deal, correction: DealCorrection) -> DealCorrected:
-    if correction.won_on is not None and deal.won_on is None:
-        raise Refused(
-            "deal-not-won", "the deal is not won, so that its day cannot be wrong; win it instead"
-        )
-    return DealCorrected(
-        kind=None if correction.kind is None else change(deal.kind, correction.kind),
-        amount=None if correction.amount is None else change(deal.amount, correction.amount),
-        products=(
-            None if correction.products is None else change(deal.products, correction.products)
-        ),
-        won_on=(
-            None
-            if correction.won_on is None or deal.won_on is None
-            else change(deal.won_on, correction.won_on)
-        ),
-    )
+def refuse_closed_deal(deal: Deal) -> None:
+    """Refuse what only an open deal can take.
 
-
-def _refuse_closed(deal: Deal) -> None:
+    Raises:
+        Refused: `deal-closed`.
+    """
     if deal.status is not DealStatus.OPEN:
         raise Refused(
             "deal-closed",
@@ -242,19 +174,47 @@ def _refuse_closed(deal: Deal) -> None:
         )
 
 
-def _refuse_other_currency(deal: Deal, amount: Money) -> None:
-    if amount.currency != deal.amount.currency:
+def refuse_mixed_currencies(deal_amount: Money, amount: Money) -> None:
+    """Refuse an amount in another currency than the deal's.
+
+    Raises:
+        Refused: `currency-mismatch`.
+    """
+    if amount.currency != deal_amount.currency:
         raise Refused(
             "currency-mismatch",
-            f"the deal is in {deal.amount.currency}, not in {amount.currency}; "
+            f"the deal is in {deal_amount.currency}, not in {amount.currency}; "
             "give the amount in the same currency",
         )
 
 
-def _refuse_before_opening(deal: Deal, on: date) -> None:
+def refuse_before_opening(deal: Deal, on: date) -> None:
+    """Refuse a day on which there was no deal yet.
+
+    Raises:
+        Refused: `before-the-deal-was-opened`.
+    """
     refuse_before(
         on,
         earliest=deal.opened_on,
         what=f"the opening of the deal, {deal.opened_on}",
         code="before-the-deal-was-opened",
     )
+
+
+def _kind_override(
+    others: AccountDeals, kind: DealKind, products: Products, override: Override | None
+) -> Override | None:
+    """Return the override if the kind does not fit, None if it does.
+
+    Raises:
+        Refused: it does not fit, and there is none.
+    """
+    require_products(kind, products)
+    try:
+        refuse_kind(others, kind=kind, products=products)
+    except Refused:
+        if override is None:
+            raise
+        return override
+    return None

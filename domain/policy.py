@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.currency import Currency
 from domain.day import Day
-from domain.deal import DealKind, DealStage
+from domain.deal_terms import DealKind, DealStage
 from domain.ideal_customer import FitBand, FitCriterion
 from domain.percent import Percent, Weight
 from domain.tier import Tier, TierCriterion

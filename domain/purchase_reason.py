@@ -7,7 +7,7 @@ from uuid import UUID
 from immutables import Map
 
 from domain.account_deals import AccountDeals
-from domain.deal import DealStatus
+from domain.deal_terms import DealStatus
 from domain.event import Event
 from domain.known import find
 from domain.refusal import Refused

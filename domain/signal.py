@@ -216,6 +216,17 @@ def resolve_signal(
     return [resolved]
 
 
+def convert_signal(signals: Signals, *, signal_id: UUID, deal_id: UUID) -> Sequence[SignalEvent]:
+    """Resolve a signal by the deal that is being opened for it.
+
+    Raises:
+        NotFound: no such signal.
+        Refused: `signal-resolved`.
+    """
+    _refuse_resolved(find("signal", signal_id, signals))
+    return [SignalResolved(signal_id=signal_id, outcome=SignalOutcome.CONVERTED, deal_id=deal_id)]
+
+
 def _refuse_resolved(signal: Signal) -> None:
     if signal.resolved is not None:
         raise Refused(

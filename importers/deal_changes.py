@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from domain.deal import DealStage, DealStatus
+from domain.deal_terms import DealStage, DealStatus
 from domain.external_reference import ForeignId
 from domain.words import Code
 from importers import cells, written_day, written_number

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain import commands
 from domain.binding import account_stream, deal_of, deal_stream
-from domain.deal import Deal, DealStage, DealStatus, DealTerms
+from domain.deal import Deal
+from domain.deal_terms import DealStage, DealStatus, DealTerms
 from domain.decision import Decision, States
 from domain.event import Recording
 from domain.money import Money

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from domain.deal import DealKind, DealStage, DealStatus, DealTerms
+from domain.deal_terms import DealKind, DealStage, DealStatus, DealTerms
 from domain.decision import Decision
 from domain.external_reference import ForeignId
 from domain.money import Money

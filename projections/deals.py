@@ -12,19 +12,17 @@ from psycopg.sql import SQL
 from domain.deal import (
     DEAL,
     DealAmountRevised,
-    DealContractSigned,
     DealCorrected,
     DealExpectedCloseRevised,
-    DealKind,
     DealLost,
     DealMoved,
     DealOpened,
     DealProductsRevised,
     DealReversed,
-    DealStage,
-    DealStatus,
     DealWon,
 )
+from domain.deal_contract import DealContractSigned
+from domain.deal_terms import DealKind, DealStage, DealStatus
 from domain.refusal import NotFound
 from ledger.recorded import Recorded
 from projections.page import Page, day_and_id, page_of, where

@@ -14,7 +14,7 @@ from domain.commands import (
     revise_deal_expected_close,
     revise_profile,
 )
-from domain.deal import DealKind, DealStage, DealTerms
+from domain.deal_terms import DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.money import Money

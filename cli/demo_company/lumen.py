@@ -6,7 +6,7 @@ from typing import Final
 from cli.demo_company.people import MANAGER
 from cli.demo_company.story import Chapter, eur, id_of, on
 from domain.commands import assign_manager, close_account, lose_deal, open_account, open_deal
-from domain.deal import DealKind, DealTerms
+from domain.deal_terms import DealKind, DealTerms
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile
 

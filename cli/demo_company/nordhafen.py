@@ -19,7 +19,8 @@ from domain.commands import (
     sign_contract,
     win_deal,
 )
-from domain.deal import Contract, DealKind, DealStage, DealTerms
+from domain.deal_contract import Contract
+from domain.deal_terms import DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import AnnualRevenue, Industry, Profile, ProfileRevision

@@ -26,7 +26,8 @@ from domain.commands import (
     unassign_manager,
     win_deal,
 )
-from domain.deal import Contract, DealKind, DealStage, DealTerms
+from domain.deal_contract import Contract
+from domain.deal_terms import DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile

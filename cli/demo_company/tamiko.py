@@ -14,7 +14,7 @@ from domain.commands import (
     reverse_deal,
     win_deal,
 )
-from domain.deal import DealCorrection, DealKind, DealStage, DealTerms
+from domain.deal_terms import DealCorrection, DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile

@@ -15,7 +15,7 @@ from domain.commands import (
     reopen_account,
     win_deal,
 )
-from domain.deal import DealKind, DealStage, DealTerms
+from domain.deal_terms import DealKind, DealStage, DealTerms
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
 from domain.profile import Industry, Profile

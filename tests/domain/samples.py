@@ -6,10 +6,14 @@ from uuid import UUID
 
 from domain.account import AccountOpened
 from domain.binding import account_stream, deal_stream, party_stream
-from domain.deal import Contract, DealKind, DealOpened, DealStage, DealWon
+from domain.deal import DealLost, DealOpened, DealReversed, DealWon
+from domain.deal_contract import Contract
+from domain.deal_terms import DealKind, DealStage
 from domain.money import Money
 from domain.order_book import OrderContent, OrderLine, order_book_stream
 from domain.party import PartyRegistered, Side
+from domain.policy import Deals
+from domain.policy_set import InForce
 from domain.profile import Profile
 
 
@@ -52,7 +56,10 @@ DEAL_OPENED = DealOpened(
     expected_close_on=MAY,
     stage=DealStage.PROSPECTING,
 )
-WON = DealWon(won_on=MAY, amount=euro("1000"))
+WON = DealWon(won_on=MAY, amount=euro("1000"), contract_signed=False, policy_version=0)
+LOST = DealLost(reason_code="price", lost_on=MAY)
+REVERSED = DealReversed(reason_code="fraud", reversed_on=MAY)
+NO_POLICY = InForce(0, Deals())
 CONTRACT = Contract(signed_on=MAY, starts_on=MAY, document="crane.pdf", sha256="0" * 64)
 
 CONTENT = OrderContent(

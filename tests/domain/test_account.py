@@ -42,7 +42,7 @@ from tests.domain.samples import (
 from tests.given import given, given_streams
 
 CLOSED = AccountClosed(closed_on=MAY, churned=True, reason_code="price")
-LOST_WITH_IT = DealLost(reason_code="account-closed")
+LOST_WITH_IT = DealLost(reason_code="account-closed", lost_on=MAY)
 
 
 def opening(profile: Profile = OPENED.profile, on: date = MARCH) -> Decision:

@@ -8,7 +8,7 @@ from domain.account import AccountClosed
 from domain.account_merge import AccountMerged
 from domain.binding import account_stream
 from domain.channel import Channel
-from domain.deal import DealKind, DealTerms
+from domain.deal_terms import DealKind, DealTerms
 from domain.decision import Decision
 from domain.event import Recording
 from domain.profile import ProfileRevision

@@ -9,16 +9,9 @@ from domain import commands
 from domain.account import AccountClosed
 from domain.account_deals import NO_DEALS
 from domain.change import Change
-from domain.deal import (
-    DEAL,
-    DealCorrected,
-    DealCorrection,
-    DealEvent,
-    DealKind,
-    DealLost,
-    DealReversed,
-)
-from domain.deal_decisions import correct_deal, reverse_deal
+from domain.deal import DEAL, DealCorrected, DealEvent
+from domain.deal_closing_decisions import correct_deal, reverse_deal
+from domain.deal_terms import DealCorrection, DealKind
 from domain.decision import Decision
 from domain.event import Recording
 from tests.domain.samples import (
@@ -27,9 +20,11 @@ from tests.domain.samples import (
     DEAL_OPENED,
     FIRST,
     FIRST_DEAL,
+    LOST,
     MARCH,
     MAY,
     OPENED,
+    REVERSED,
     TODAY,
     TOMORROW,
     WON,
@@ -41,8 +36,6 @@ OPEN = ACCOUNT_STREAM.record([OPENED])
 CLOSED = ACCOUNT_STREAM.record(
     [OPENED, AccountClosed(closed_on=MAY, churned=True, reason_code="price")]
 )
-LOST = DealLost(reason_code="price")
-REVERSED = DealReversed(reason_code="fraud")
 CHEAPER = DealCorrected(amount=Change(was=euro("1000"), now=euro("900")))
 
 
@@ -177,7 +170,9 @@ def test_a_win_is_reversed_from_its_own_day_on() -> None:
 def test_a_corrected_day_of_the_win_counts_for_its_reversal() -> None:
     earlier = DealCorrected(won_on=Change(was=MAY, now=MARCH))
 
-    reversing(deal(WON, earlier), on=MARCH).then(FIRST_DEAL.record([REVERSED]))
+    reversing(deal(WON, earlier), on=MARCH).then(
+        FIRST_DEAL.record([REVERSED.model_copy(update={"reversed_on": MARCH})])
+    )
 
 
 def test_a_reversal_needs_a_reason() -> None:

@@ -6,16 +6,9 @@ import pytest
 
 from domain import commands
 from domain.account_deals import ACCOUNT_DEALS, NO_DEALS
-from domain.deal import (
-    DealContractSigned,
-    DealCorrection,
-    DealEvent,
-    DealKind,
-    DealLost,
-    DealOpened,
-    DealReversed,
-    DealTerms,
-)
+from domain.deal import DealEvent, DealOpened
+from domain.deal_contract import DealContractSigned
+from domain.deal_terms import DealCorrection, DealKind, DealTerms
 from domain.decision import Decision
 from domain.event import Recording
 from tests.domain.samples import (
@@ -25,8 +18,10 @@ from tests.domain.samples import (
     DEAL_OPENED,
     FIRST,
     FIRST_DEAL,
+    LOST,
     MAY,
     OPENED,
+    REVERSED,
     SECOND,
     SECOND_DEAL,
     TODAY,
@@ -37,8 +32,6 @@ from tests.given import given_streams
 
 OPEN = ACCOUNT_STREAM.record([OPENED])
 SIGNED = DealContractSigned(contract=CONTRACT)
-LOST = DealLost(reason_code="price")
-REVERSED = DealReversed(reason_code="fraud")
 NOT_NEW = [DealKind.RENEWAL, DealKind.UPSELL, DealKind.CROSS_SELL]
 
 

@@ -1,33 +1,34 @@
 """What holds of the deals of an account whatever is asked of them, in whatever order."""
 
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from domain import commands
 from domain.account_deals import ACCOUNT_DEALS, NO_DEALS, AccountDeals
-from domain.deal import (
-    DealCorrection,
-    DealKind,
-    DealStage,
-    DealStatus,
-    DealTerms,
-)
+from domain.deal_contract import ContractDraft
+from domain.deal_negotiation import NegotiationTerms, ProposalTerms
+from domain.deal_terms import DealCorrection, DealKind, DealStage, DealStatus, DealTerms
 from domain.decision import Decision
 from domain.event import Recording
 from domain.refusal import NotFound, Refused
 from tests.domain.samples import (
     ACCOUNT_STREAM,
     ACME,
+    CLIENT,
     CONTRACT,
     FIRST,
     MARCH,
     MAY,
     OPENED,
+    PARTIES,
     SECOND,
     TODAY,
     euro,
+    uuid,
 )
 from tests.given import states_of
 
@@ -45,6 +46,28 @@ CORRECTIONS = st.builds(
     products=st.none() | PRODUCTS,
     won_on=st.none() | DAYS,
 )
+
+
+DOLLARS = AMOUNTS.map(lambda amount: amount.model_copy(update={"currency": "USD"}))
+DRAFTS = st.just(ContractDraft(document="crane.pdf", sha256="1" * 64, to=(CLIENT,)))
+PROPOSALS = st.builds(ProposalTerms, customer_value=st.just("time"), amount=st.none() | AMOUNTS)
+NEGOTIATIONS = st.builds(
+    NegotiationTerms,
+    term=st.sampled_from(["payment", "notice"]),
+    ours=st.just("30 days"),
+    theirs=st.sampled_from(["60 days", "90 days"]),
+)
+
+
+def talk(command: Any) -> Any:
+    """Give what is talked over one of two ids."""
+
+    def decide(account_id: UUID, deal_id: UUID, **arguments: Any) -> Decision:
+        number = 91 if arguments["on"] == MAY else 92
+        decision: Decision = command(account_id, deal_id, uuid(number), **arguments)
+        return decision
+
+    return decide
 
 
 def asking(command: Any, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Decision]:
@@ -65,8 +88,20 @@ CHANGE = st.one_of(
     asking(commands.lose_deal, **CODE),
     asking(commands.correct_deal, correction=CORRECTIONS, **WHY),
     asking(commands.reverse_deal, **CODE, **WHY),
+    asking(commands.reopen_deal, **WHY),
+    asking(commands.revise_deal_probability, to=st.none() | st.just(Decimal(50))),
+    asking(commands.change_deal_currency, to=AMOUNTS | DOLLARS),
+    asking(commands.reclassify_deal, to=KINDS),
+    asking(commands.send_contract, draft=DRAFTS),
+    asking(commands.void_contract, **CODE, **WHY),
+    asking(talk(commands.present_proposal), terms=PROPOSALS),
+    asking(talk(commands.negotiate_terms), terms=NEGOTIATIONS),
 )
-ENDED = {DealStatus.WON: {DealStatus.REVERSED}, DealStatus.LOST: set(), DealStatus.REVERSED: set()}
+ENDED = {
+    DealStatus.WON: {DealStatus.REVERSED},
+    DealStatus.LOST: {DealStatus.OPEN},
+    DealStatus.REVERSED: {DealStatus.OPEN},
+}
 """What may become of a deal that has ended."""
 
 
@@ -95,13 +130,16 @@ def check_step(before: AccountDeals, after: AccountDeals) -> None:
     for deal_id, deal in after.by_id.items():
         assert deal.amount.amount >= 0
         assert (deal.won_on is not None) == (deal.status in {DealStatus.WON, DealStatus.REVERSED})
+        assert deal.status is DealStatus.OPEN or deal.ended_on is not None
+        rounds = sorted((each.term, each.round) for each in deal.negotiations.values())
+        assert len(set(rounds)) == len(rounds)
         assert deal.won_on is None or deal.opened_on <= deal.won_on <= TODAY
         was = before.by_id.get(deal_id)
         if was is not None and was.status is not DealStatus.OPEN:
             assert deal.status in {was.status, *ENDED[was.status]}
             assert (deal.stage, deal.expected_close_on) == (was.stage, was.expected_close_on)
         if was is not None:
-            assert was.contract in {None, deal.contract}
+            assert was.contract in {None, deal.contract} or deal.voided is not None
     for one, two in ((FIRST, SECOND), (SECOND, FIRST)):
         if two in after.by_id and two not in before.by_id and one not in before.by_id:
             assert after.by_id[two].kind is DealKind.NEW_BUSINESS
@@ -109,13 +147,15 @@ def check_step(before: AccountDeals, after: AccountDeals) -> None:
 
 @for_any(st.lists(OPENING | CHANGE | CHANGE, max_size=20), st.integers(0, 20))
 def test_whatever_is_asked_deals_stay_in_order(asked: list[Decision], cut: int) -> None:
-    past = [ACCOUNT_STREAM.record([OPENED])]
+    past = [ACCOUNT_STREAM.record([OPENED]), *PARTIES]
     for decision in asked:
         before = deals_of(past)
         past = carried_out(past, decision)
         check_step(before, deals_of(past))
 
-    history = [(each.stream.id, event) for each in past[1:] for event in each.events]
+    history = [
+        (each.stream.id, event) for each in past[len(PARTIES) + 1 :] for event in each.events
+    ]
     halves = NO_DEALS
     for half in (history[:cut], history[cut:]):
         for deal_id, event in half:
@@ -126,7 +166,7 @@ def test_whatever_is_asked_deals_stay_in_order(asked: list[Decision], cut: int) 
 
 @for_any(st.lists(CHANGE, max_size=20))
 def test_nothing_happens_to_a_deal_that_was_never_opened(asked: list[Decision]) -> None:
-    past = [ACCOUNT_STREAM.record([OPENED])]
+    past = [ACCOUNT_STREAM.record([OPENED]), *PARTIES]
     for decision in asked:
         past = carried_out(past, decision)
 

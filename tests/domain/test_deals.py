@@ -1,5 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,40 +10,45 @@ from domain.account import AccountClosed
 from domain.account_deals import NO_DEALS
 from domain.deal import (
     DEAL,
+    Deal,
     DealAmountRevised,
+    DealCurrencyChanged,
     DealEvent,
     DealExpectedCloseRevised,
-    DealKind,
     DealLost,
     DealMoved,
     DealOpened,
+    DealOwnerChanged,
+    DealProbabilityRevised,
     DealProductsRevised,
-    DealReversed,
-    DealStage,
-    DealTerms,
-    DealWon,
 )
+from domain.deal_closing_decisions import lose_deal, win_deal
 from domain.deal_decisions import (
-    lose_deal,
+    change_currency,
     move_deal,
     revise_amount,
     revise_expected_close,
     revise_products,
-    win_deal,
 )
+from domain.deal_terms import DealKind, DealStage, DealTerms
 from domain.decision import Decision
 from domain.event import Recording
 from domain.money import Money
 from tests.domain.samples import (
     ACCOUNT_STREAM,
     ACME,
+    ANNA,
+    CLIENT,
     DEAL_OPENED,
     FIRST,
     FIRST_DEAL,
     MARCH,
     MAY,
+    NO_POLICY,
     OPENED,
     OTHER,
+    PARTIES,
+    REVERSED,
     TODAY,
     TOMORROW,
     WON,
@@ -61,8 +67,7 @@ TERMS = DealTerms(
     products=("crane",),
     expected_close_on=MAY,
 )
-LOST = DealLost(reason_code="price", competitor="Lifters")
-REVERSED = DealReversed(reason_code="fraud")
+LOST = DealLost(reason_code="price", competitor="Lifters", lost_on=MAY)
 DOLLARS = euro("1000").model_copy(update={"currency": "USD"})
 
 
@@ -76,6 +81,10 @@ def deal(*events: DealEvent) -> Recording:
 
 def on_deal(command: Callable[..., Decision], on: date = MAY, **arguments: Any) -> Decision:
     return command(ACME, FIRST, on=on, today=TODAY, **arguments)
+
+
+def win(deal: Deal, *, amount: Money | None, on: date) -> Sequence[DealEvent]:
+    return win_deal(deal, NO_POLICY, amount=amount, override=None, on=on)
 
 
 WIN = on_deal(commands.win_deal)
@@ -96,6 +105,18 @@ CHANGES: list[tuple[Decision, DealEvent]] = [
     (
         on_deal(commands.revise_deal_products, to=("crane", "hook")),
         DealProductsRevised(was=("crane",), now=("crane", "hook")),
+    ),
+    (
+        on_deal(commands.revise_deal_probability, to=Decimal("33.5")),
+        DealProbabilityRevised(was=None, now=Decimal("33.5")),
+    ),
+    (
+        on_deal(commands.change_deal_owner, to=ANNA),
+        DealOwnerChanged(was=None, now=ANNA),
+    ),
+    (
+        on_deal(commands.change_deal_currency, to=DOLLARS),
+        DealCurrencyChanged(was=euro("1000"), now=DOLLARS),
     ),
     (WIN, WON),
     (LOSE, LOST),
@@ -147,15 +168,16 @@ def test_a_deal_is_not_of_less_than_nothing() -> None:
         opening(TERMS.model_copy(update={"amount": euro("-0.01")}))
     ).then_refused("negative-amount", "-0.01 EUR")
     given(DEAL, DEAL_OPENED).when(revise_amount, to=euro("-1")).then_refused("negative-amount")
-    given(DEAL, DEAL_OPENED).when(win_deal, amount=euro("-1"), on=MAY).then_refused(
-        "negative-amount"
-    )
+    given(DEAL, DEAL_OPENED).when(
+        win_deal, NO_POLICY, override=None, amount=euro("-1"), on=MAY
+    ).then_refused("negative-amount")
 
 
 @EVERY_CHANGE
 def test_an_open_deal_changes_once(decision: Decision, event: DealEvent) -> None:
-    given_streams(OPEN, deal()).when(decision).then(FIRST_DEAL.record([event]))
-    given_streams(OPEN, deal(event)).when(decision).then()
+    given_streams(OPEN, *PARTIES, deal()).when(decision).then(FIRST_DEAL.record([event]))
+    given_streams(OPEN, *PARTIES, deal(event)).when(decision).then()
+    assert decision.target == FIRST_DEAL
 
 
 @EVERY_CHANGE
@@ -163,10 +185,10 @@ def test_a_deal_needs_its_open_account(decision: Decision, event: DealEvent) -> 
     theirs = DEAL_OPENED.model_copy(update={"account_id": OTHER})
 
     assert event.NAME.startswith("deal.")
-    given_streams(deal()).when(decision).then_not_found("account")
-    given_streams(OPEN).when(decision).then_not_found("deal")
+    given_streams(*PARTIES, deal()).when(decision).then_not_found("account")
+    given_streams(*PARTIES, OPEN).when(decision).then_not_found("deal")
     given_streams(OPEN, FIRST_DEAL.record([theirs])).when(decision).then_not_found("deal")
-    given_streams(CLOSED, deal()).when(decision).then_refused("account-closed")
+    given_streams(CLOSED, *PARTIES, deal()).when(decision).then_refused("account-closed")
 
 
 @pytest.mark.parametrize("end", [(WON,), (LOST,), (WON, REVERSED)], ids=["won", "lost", "reversed"])
@@ -177,7 +199,7 @@ def test_a_deal_that_has_ended_does_not_change(
     if event in end[-1:]:
         given_streams(OPEN, deal(*end)).when(decision).then()
     else:
-        given_streams(OPEN, deal(*end)).when(decision).then_refused("deal-closed")
+        given_streams(OPEN, *PARTIES, deal(*end)).when(decision).then_refused("deal-closed")
 
 
 @pytest.mark.parametrize(
@@ -216,44 +238,64 @@ def test_a_deal_may_be_left_without_products() -> None:
     )
 
 
+def test_an_owner_of_a_deal_is_one_of_ours_or_nobody() -> None:
+    theirs = on_deal(commands.change_deal_owner, to=CLIENT)
+    nobody = on_deal(commands.change_deal_owner, to=None)
+
+    given_streams(OPEN, *PARTIES, deal()).when(theirs).then_refused("party-not-ours")
+    given_streams(OPEN, deal()).when(theirs).then_not_found("party")
+    given_streams(OPEN, deal(DealOwnerChanged(was=None, now=ANNA))).when(nobody).then(
+        FIRST_DEAL.record([DealOwnerChanged(was=ANNA, now=None)])
+    )
+
+
+def test_a_changed_currency_is_another_one() -> None:
+    past = given(DEAL, DEAL_OPENED)
+    past.when(change_currency, to=euro("1000.00")).then()
+    past.when(change_currency, to=euro("900")).then_refused("same-currency", "in EUR already")
+    past.when(change_currency, to=Money(amount=Decimal(-1), currency="USD")).then_refused(
+        "negative-amount"
+    )
+
+
 def test_a_deal_stays_in_its_currency() -> None:
     given(DEAL, DEAL_OPENED).when(revise_amount, to=DOLLARS).then_refused(
         "currency-mismatch", "EUR, not in USD"
     )
-    given(DEAL, DEAL_OPENED).when(win_deal, amount=DOLLARS, on=MAY).then_refused(
-        "currency-mismatch"
-    )
+    given(DEAL, DEAL_OPENED).when(
+        win_deal, NO_POLICY, override=None, amount=DOLLARS, on=MAY
+    ).then_refused("currency-mismatch")
 
 
 @pytest.mark.parametrize(
     ("amount", "won"), [(None, "1000"), (euro("1000.00"), "1000"), (euro("0"), "0")]
 )
 def test_a_deal_is_won_at_the_amount_expected_or_another(amount: Money | None, won: str) -> None:
-    given(DEAL, DEAL_OPENED).when(win_deal, amount=amount, on=MAY).then(
-        DealWon(won_on=MAY, amount=euro(won))
+    given(DEAL, DEAL_OPENED).when(win, amount=amount, on=MAY).then(
+        WON.model_copy(update={"amount": euro(won)})
     )
 
 
 @pytest.mark.parametrize(("amount", "on"), [(euro("999"), MAY), (None, TODAY)])
 def test_a_won_deal_is_not_won_again_otherwise(amount: Money | None, on: date) -> None:
-    given(DEAL, DEAL_OPENED, WON).when(win_deal, amount=amount, on=on).then_refused(
-        "already-won", "2026-05-04 for 1000 EUR"
-    )
+    given(DEAL, DEAL_OPENED, WON).when(
+        win_deal, NO_POLICY, override=None, amount=amount, on=on
+    ).then_refused("already-won", "2026-05-04 for 1000 EUR")
 
 
 def test_a_deal_ends_from_its_opening_on() -> None:
     eve = date(2026, 3, 1)
     past = given(DEAL, DEAL_OPENED)
-    past.when(win_deal, amount=None, on=eve).then_refused("before-the-deal-was-opened", "03-02")
+    past.when(win, amount=None, on=eve).then_refused("before-the-deal-was-opened", "03-02")
     past.when(lose_deal, reason_code="price", competitor=None, on=eve).then_refused(
         "before-the-deal-was-opened"
     )
-    past.when(win_deal, amount=None, on=MARCH).then(DealWon(won_on=MARCH, amount=euro("1000")))
+    past.when(win, amount=None, on=MARCH).then(WON.model_copy(update={"won_on": MARCH}))
 
 
 def test_a_deal_may_be_lost_to_nobody() -> None:
     given(DEAL, DEAL_OPENED).when(lose_deal, reason_code="no-budget", competitor=None, on=MAY).then(
-        DealLost(reason_code="no-budget")
+        DealLost(reason_code="no-budget", lost_on=MAY)
     )
 
 

@@ -18,7 +18,8 @@ from domain.account import (
     AccountTierChanged,
 )
 from domain.change import Change
-from domain.deal import DealKind, DealLost, DealOpened, DealReversed, DealStage, DealWon
+from domain.deal import DealLost, DealOpened, DealReversed, DealWon
+from domain.deal_terms import DealKind, DealStage
 from domain.event import Event
 from domain.external_reference import (
     ExternalReference,

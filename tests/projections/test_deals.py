@@ -9,18 +9,15 @@ import pytest
 
 from domain.change import Change
 from domain.deal import (
-    Contract,
     DealAmountRevised,
-    DealContractSigned,
     DealCorrected,
-    DealKind,
     DealMoved,
     DealOpened,
     DealReversed,
-    DealStage,
-    DealStatus,
     DealWon,
 )
+from domain.deal_contract import Contract, DealContractSigned
+from domain.deal_terms import DealKind, DealStage, DealStatus
 from domain.event import Event
 from domain.refusal import NotFound
 from projections.deals import DEALS, DealFilter, DealRow, find_deal, list_deals
