@@ -1,21 +1,24 @@
-"""Deals over HTTP: every command about one, and their views."""
+"""Deals over HTTP: opened, and changed while they are open; their views."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
 from api.command import Body, CommandAsked, only, today
 from api.command_route import command
-from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from api.paging import Paged
+from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, Reading
 from domain import commands
-from domain.deal_contract import Contract
-from domain.deal_terms import DealCorrection, DealKind, DealStage, DealStatus, DealTerms, Products
+from domain.deal_terms import DealKind, DealStage, DealTerms, Products
 from domain.money import Money
-from domain.words import Code, Name
+from domain.override import Override
+from domain.percent import Percent
 from projections.account_overview import find_account
-from projections.deals import DealFilter, DealRow, find_deal, list_deals
+from projections.deal_list import DEAL_LIST, DealFilter
+from projections.deals import DealRow
 
 router = APIRouter(tags=["deals"])
 
@@ -23,8 +26,16 @@ _DEALS = "/accounts/{account_id}/deals"
 _DEAL = "/accounts/{account_id}/deals/{deal_id}"
 
 
+KindOverride = Annotated[
+    Override | None,
+    Field(description="whose word lets it be of a kind that does not fit what was sold, and why"),
+]
+
+Wanted = Annotated[DealFilter, Depends()]
+
+
 class NewDeal(DealTerms, Body):
-    pass
+    override: KindOverride = None
 
 
 class Move(Body):
@@ -43,31 +54,29 @@ class NewProducts(Body):
     products: Products
 
 
-class ContractSignature(Contract, Body):
-    pass
+class NewProbability(Body):
+    probability: Percent | None = Field(description="in percent; null: as likely as its stage says")
 
 
-class Win(Body):
-    amount: Money | None = None
+class NewOwner(Body):
+    owner_id: UUID | None
 
 
-class Loss(Body):
-    reason_code: Code
-    competitor: Name | None = None
-
-
-class Correction(DealCorrection, Body):
-    pass
-
-
-class Reversal(Body):
-    reason_code: Code
+class NewKind(Body):
+    kind: DealKind
+    override: KindOverride = None
 
 
 @command(router, _DEALS)
 async def open_deal(account_id: UUID, body: NewDeal, asked: CommandAsked) -> Response:
+    """Open a deal; the signal that it came from, if one is named, is thereby converted."""
     decision = commands.open_deal(
-        account_id, asked.new_id(), terms=only(body, DealTerms), on=body.on, today=today()
+        account_id,
+        asked.new_id(),
+        terms=only(body, DealTerms),
+        override=body.override,
+        on=body.on,
+        today=today(),
     )
     return await asked.carry_out(decision, body, location=f"/accounts/{account_id}/deals/{{id}}")
 
@@ -108,105 +117,65 @@ async def revise_deal_products(
     return await asked.carry_out(decision, body)
 
 
-@command(router, f"{_DEAL}/contract-signatures")
-async def sign_contract(
-    account_id: UUID, deal_id: UUID, body: ContractSignature, asked: CommandAsked
+@command(router, f"{_DEAL}/probability-revisions")
+async def revise_deal_probability(
+    account_id: UUID, deal_id: UUID, body: NewProbability, asked: CommandAsked
 ) -> Response:
-    decision = commands.sign_contract(
-        account_id, deal_id, contract=only(body, Contract), on=body.on, today=today()
+    decision = commands.revise_deal_probability(
+        account_id, deal_id, to=body.probability, on=body.on, today=today()
     )
     return await asked.carry_out(decision, body)
 
 
-@command(router, f"{_DEAL}/wins")
-async def win_deal(account_id: UUID, deal_id: UUID, body: Win, asked: CommandAsked) -> Response:
-    decision = commands.win_deal(account_id, deal_id, amount=body.amount, on=body.on, today=today())
-    return await asked.carry_out(decision, body)
-
-
-@command(router, f"{_DEAL}/losses")
-async def lose_deal(account_id: UUID, deal_id: UUID, body: Loss, asked: CommandAsked) -> Response:
-    decision = commands.lose_deal(
-        account_id,
-        deal_id,
-        reason_code=body.reason_code,
-        competitor=body.competitor,
-        on=body.on,
-        today=today(),
+@command(router, f"{_DEAL}/owner-changes")
+async def change_deal_owner(
+    account_id: UUID, deal_id: UUID, body: NewOwner, asked: CommandAsked
+) -> Response:
+    decision = commands.change_deal_owner(
+        account_id, deal_id, to=body.owner_id, on=body.on, today=today()
     )
     return await asked.carry_out(decision, body)
 
 
-@command(router, f"{_DEAL}/corrections")
-async def correct_deal(
-    account_id: UUID, deal_id: UUID, body: Correction, asked: CommandAsked
+@command(router, f"{_DEAL}/currency-changes")
+async def change_deal_currency(
+    account_id: UUID, deal_id: UUID, body: NewAmount, asked: CommandAsked
 ) -> Response:
-    decision = commands.correct_deal(
-        account_id,
-        deal_id,
-        correction=only(body, DealCorrection),
-        reason=body.reason,
-        on=body.on,
-        today=today(),
+    """Expect the amount in another currency from now on; what was before stays as it is."""
+    decision = commands.change_deal_currency(
+        account_id, deal_id, to=body.amount, on=body.on, today=today()
     )
     return await asked.carry_out(decision, body)
 
 
-@command(router, f"{_DEAL}/reversals")
-async def reverse_deal(
-    account_id: UUID, deal_id: UUID, body: Reversal, asked: CommandAsked
+@command(router, f"{_DEAL}/reclassifications")
+async def reclassify_deal(
+    account_id: UUID, deal_id: UUID, body: NewKind, asked: CommandAsked
 ) -> Response:
-    decision = commands.reverse_deal(
-        account_id,
-        deal_id,
-        reason_code=body.reason_code,
-        reason=body.reason,
-        on=body.on,
-        today=today(),
+    """Take an open deal for another kind from now on; correct it if it was never of the old one."""
+    decision = commands.reclassify_deal(
+        account_id, deal_id, to=body.kind, override=body.override, on=body.on, today=today()
     )
     return await asked.carry_out(decision, body)
 
 
 @router.get("/deals", responses=LIST_ANSWERS, response_model=Listed[DealRow])
-async def read_all_deals(  # each is a filter of the list
-    view: Reading,
-    response: Response,
-    form: Form,
-    status: DealStatus | None = None,
-    stage: DealStage | None = None,
-    kind: DealKind | None = None,
-    after: After = None,
-    limit: Limit = 100,
-) -> Any:
-    wanted = DealFilter(None, status, stage, kind)
-    page = await list_deals(
-        view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
-    )
-    return listed(page, DealRow, response, form)
+async def read_all_deals(paged: Paged, wanted: Wanted) -> Any:
+    """Read deals of all accounts, those opened last first."""
+    return await paged.answer(DEAL_LIST, DealRow, wanted.equal, wanted.beside)
 
 
 @router.get(_DEALS, responses=LIST_ANSWERS, response_model=Listed[DealRow])
-async def read_deals(  # noqa: PLR0913, PLR0917  # each is a filter of the list
-    account_id: UUID,
-    view: Reading,
-    response: Response,
-    form: Form,
-    status: DealStatus | None = None,
-    stage: DealStage | None = None,
-    kind: DealKind | None = None,
-    after: After = None,
-    limit: Limit = 100,
-) -> Any:
-    await find_account(view.connection, view.tenant_id, account_id)
-    wanted = DealFilter(account_id, status, stage, kind)
-    page = await list_deals(
-        view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
-    )
-    return listed(page, DealRow, response, form)
+async def read_deals(account_id: UUID, paged: Paged, wanted: Wanted) -> Any:
+    await find_account(paged.view.connection, paged.view.tenant_id, account_id)
+    equal = {"account_id": account_id, **wanted.equal}
+    return await paged.answer(DEAL_LIST, DealRow, equal, wanted.beside)
 
 
 @router.get(_DEAL, responses=READ_ANSWERS, response_model=DealRow)
 async def read_deal(account_id: UUID, deal_id: UUID, view: Reading, response: Response) -> Any:
-    deal = await find_deal(view.connection, view.tenant_id, account_id, deal_id)
+    deal = await DEAL_LIST.one(
+        view.connection, view.tenant_id, account_id=account_id, deal_id=deal_id
+    )
     response.headers["ETag"] = f'"{deal.version}"'
     return deal

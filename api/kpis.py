@@ -1,22 +1,22 @@
 """KPIs over HTTP: figures, how they came about, and the events behind them."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.reading import READ_ANSWERS, Reading, View, today
+from api.moment import AsOf, KnownAt, day_asked, position_asked
+from api.reading import READ_ANSWERS, Reading
 from api.validation import BadField
 from domain import period as periods
-from domain.day import Day
 from domain.kpi import EVERY_KPI, Kpi
 from domain.period import Period
 from domain.refusal import NotFound
 from projections.account_overview import find_account
 from projections.kpi_figure import Figure, kpi_named
-from projections.kpi_history import Change, Evidence, evidence, figures, history, position_at
+from projections.kpi_history import Change, Evidence, evidence, figures, history
 
 router = APIRouter(prefix="/accounts/{account_id}/kpis", tags=["KPIs"])
 
@@ -26,18 +26,6 @@ PeriodText = Annotated[
         max_length=40,
         description="2026-05, 2026-Q2, 2026, ttm@2026-05-31 (the twelve months up to a day), "
         "or lifetime",
-    ),
-]
-AsOf = Annotated[
-    Day | None,
-    Query(description="what had taken effect by the end of this day; today, if not given"),
-]
-KnownAt = Annotated[
-    str | None,
-    Query(
-        max_length=40,
-        description="what was recorded by then: a position, or an instant with its offset from "
-        "UTC; all there is, if not given",
     ),
 ]
 
@@ -85,7 +73,7 @@ async def read_figures(
     known_at: KnownAt = None,
 ) -> Any:
     await find_account(view.connection, view.tenant_id, account_id)
-    wanted, day, known = _period(period), _day(as_of), await _position(view, known_at)
+    wanted, day, known = _period(period), day_asked(as_of), await position_asked(view, known_at)
     found = await figures(
         view.connection, view.tenant_id, account_id, wanted, as_of=day, known_at=known
     )
@@ -106,7 +94,7 @@ async def read_history(
 ) -> Any:
     asked = _kpi(kpi)
     await find_account(view.connection, view.tenant_id, account_id)
-    wanted, day = _period(period), _day(as_of)
+    wanted, day = _period(period), day_asked(as_of)
     changes = await history(view.connection, view.tenant_id, account_id, asked, wanted, as_of=day)
     return FigureHistory(
         account_id=account_id, kpi=kpi, period=str(wanted), as_of=day, items=list(changes)
@@ -124,7 +112,7 @@ async def read_evidence(  # each is a part of the question
 ) -> Any:
     asked = _kpi(kpi)
     await find_account(view.connection, view.tenant_id, account_id)
-    wanted, day, known = _period(period), _day(as_of), await _position(view, known_at)
+    wanted, day, known = _period(period), day_asked(as_of), await position_asked(view, known_at)
     question = (view.connection, view.tenant_id, account_id)
     found = await figures(*question, wanted, as_of=day, known_at=known)
     lines = await evidence(*question, asked, wanted, as_of=day, known_at=known)
@@ -152,31 +140,3 @@ def _period(text: str) -> Period:
         return periods.parse(text)
     except ValueError as error:
         raise BadField("period", str(error), place="query", code="bad-period") from error
-
-
-def _day(as_of: date | None) -> date:
-    last = today()
-    if as_of is not None and as_of > last:
-        problem = f"has not come yet; give a day up to today, {last}"
-        raise BadField("as_of", problem, place="query", code="in-the-future")
-    return as_of or last
-
-
-async def _position(view: View, known_at: str | None) -> int:
-    """Resolve a position or an instant to a position that the views hold."""
-    if known_at is None:
-        return view.position
-    if known_at.isascii() and known_at.isdecimal():
-        position = int(known_at)
-        if position <= view.position:
-            return position
-        problem = f"is beyond position {view.position}, which the views hold; give one up to that"
-        raise BadField("known_at", problem, place="query", code="not-known-yet")
-    try:
-        instant = datetime.fromisoformat(known_at)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        problem = "is neither a position nor an instant such as 2026-05-31T12:00:00Z"
-        raise BadField("known_at", problem, place="query", code="bad-known-at")
-    return min(view.position, await position_at(view.connection, view.tenant_id, instant))

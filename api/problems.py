@@ -43,6 +43,7 @@ _FIELD_OF: Final = {
     "reason-required": "reason",
     "refund-not-positive": "amount",
     "role-not-a-manager": "role",
+    "same-currency": "amount",
     "severity-required": "severity",
     "term-reversed": "ends_on",
     "text-required": "text",

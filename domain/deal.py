@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Final, assert_never
+from typing import Annotated, ClassVar, Final, assert_never
 from uuid import UUID
 
 from immutables import Map
+from pydantic import Field
 
 from domain.change import Change
 from domain.day import Day
@@ -111,7 +112,7 @@ class DealWon(Event):
     won_on: Day
     amount: Money
     contract_signed: bool | None = None
-    policy_version: int | None = None
+    policy_version: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     override: Override | None = None
 
 

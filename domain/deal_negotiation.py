@@ -1,9 +1,9 @@
 """How a deal is talked over: what was proposed for which value, and what was agreed on."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.day import Day
 from domain.event import Event
@@ -50,7 +50,7 @@ class DealTermsNegotiated(Event):
     NAME: ClassVar[str] = "deal.terms-negotiated"
     negotiation_id: UUID
     negotiated_on: Day
-    round: int
+    round: Annotated[int, Field(ge=1, le=1_000_000)]
     term: Label
     ours: Name
     theirs: Name

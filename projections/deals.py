@@ -3,29 +3,34 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from psycopg import AsyncConnection
-from psycopg.sql import SQL
 
 from domain.deal import (
     DEAL,
     DealAmountRevised,
     DealCorrected,
+    DealCurrencyChanged,
     DealExpectedCloseRevised,
     DealLost,
     DealMoved,
     DealOpened,
+    DealOwnerChanged,
+    DealProbabilityRevised,
     DealProductsRevised,
+    DealReclassified,
+    DealReopened,
     DealReversed,
     DealWon,
 )
-from domain.deal_contract import DealContractSigned
+from domain.deal_contract import (
+    Contract,
+    DealContractSent,
+    DealContractSigned,
+    DealContractVoided,
+)
 from domain.deal_terms import DealKind, DealStage, DealStatus
-from domain.refusal import NotFound
 from ledger.recorded import Recorded
-from projections.page import Page, day_and_id, page_of, where
 from projections.row_view import Key, RowView
 
 
@@ -50,16 +55,20 @@ class DealRow:
     contract_signed_on: date | None
     version: int
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class DealFilter:
-    """What the deals of a list have in common; None: it does not matter."""
-
-    account_id: UUID | None = None
-    status: DealStatus | None = None
-    stage: DealStage | None = None
-    kind: DealKind | None = None
+    owner_id: UUID | None = None
+    probability: Decimal | None = None
+    recurring_monthly: Decimal | None = None
+    customer_value: str | None = None
+    need_ids: tuple[UUID, ...] = ()
+    goal_ids: tuple[UUID, ...] = ()
+    signal_id: UUID | None = None
+    lost_because: str | None = None
+    competitor: str | None = None
+    contract_sent_on: date | None = None
+    contract_starts_on: date | None = None
+    contract_ends_on: date | None = None
+    contract_voided_on: date | None = None
+    reopened_on: date | None = None
 
 
 def evolve(row: DealRow | None, entry: Recorded) -> DealRow:
@@ -72,24 +81,37 @@ def evolve(row: DealRow | None, entry: Recorded) -> DealRow:
     return replace(_evolved(row, entry), version=entry.envelope.version, position=entry.position)
 
 
-def _evolved(row: DealRow, entry: Recorded) -> DealRow:  # noqa: PLR0911 - one case an event
+def _evolved(row: DealRow, entry: Recorded) -> DealRow:  # noqa: C901, PLR0911, PLR0912
     day = entry.envelope.effective_at
     match entry.event:
         case DealMoved(now=stage):
             return replace(row, stage=stage)
-        case DealAmountRevised(now=money):
+        case DealAmountRevised(now=money) | DealCurrencyChanged(now=money):
             return replace(row, amount=money.amount, currency=money.currency)
         case DealExpectedCloseRevised(now=expected):
             return replace(row, expected_close_on=expected)
         case DealProductsRevised(now=products):
             return replace(row, products=products)
+        case DealProbabilityRevised(now=probability):
+            return replace(row, probability=probability)
+        case DealOwnerChanged(now=owner_id):
+            return replace(row, owner_id=owner_id)
+        case DealReclassified(now=kind):
+            return replace(row, kind=kind)
+        case DealContractSent(sent_on=sent_on):
+            return replace(row, contract_sent_on=sent_on, contract_voided_on=None)
         case DealContractSigned(contract=contract):
-            return replace(row, contract_signed_on=contract.signed_on)
+            return _signed(row, contract)
+        case DealContractVoided(voided_on=voided_on):
+            return replace(_unsigned(row), contract_voided_on=voided_on)
         case DealWon(won_on=won_on, amount=money):
             row = replace(row, status=DealStatus.WON, won_on=won_on)
             return replace(row, amount=money.amount, currency=money.currency)
-        case DealLost():
-            return replace(row, status=DealStatus.LOST, lost_on=day)
+        case DealLost(reason_code=because, competitor=competitor):
+            row = replace(row, status=DealStatus.LOST, lost_on=day)
+            return replace(row, lost_because=because, competitor=competitor)
+        case DealReopened():
+            return _reopened(row, day)
         case DealReversed():
             return replace(row, status=DealStatus.REVERSED, reversed_on=day)
         case DealCorrected() as corrected:
@@ -106,50 +128,6 @@ def key_of(entry: Recorded) -> Key | None:
 DEALS: Final = RowView(
     name="deals", table="deal", row=DealRow, key=("deal_id",), key_of=key_of, evolve=evolve
 )
-
-_ONE: Final = DEALS.select_from + where(["tenant_id = %s", "account_id = %s", "deal_id = %s"])
-_NEWEST_FIRST: Final = SQL(" ORDER BY opened_on DESC, deal_id DESC LIMIT %s")
-
-
-async def find_deal(
-    connection: AsyncConnection[Any], tenant_id: str, account_id: UUID, deal_id: UUID
-) -> DealRow:
-    """Return one deal of an account.
-
-    Raises:
-        NotFound: the account has no such deal, or the view does not hold it yet.
-    """
-    rows = await DEALS.select(connection, _ONE, (tenant_id, account_id, deal_id))
-    if not rows:
-        raise NotFound("deal", deal_id)
-    return rows[0]
-
-
-async def list_deals(
-    connection: AsyncConnection[Any],
-    tenant_id: str,
-    *,
-    wanted: DealFilter,
-    after: str | None = None,
-    limit: int = 100,
-) -> Page[DealRow]:
-    """Return deals, those opened last first, `limit` at the most.
-
-    Raises:
-        BadCursor: `after` is not a cursor of this list.
-    """
-    conditions, parameters = ["tenant_id = %s"], [tenant_id]
-    for column in ("account_id", "status", "stage", "kind"):
-        value = getattr(wanted, column)
-        if value is not None:
-            conditions.append(f"{column} = %s")
-            parameters.append(str(value))
-    if after is not None:
-        conditions.append("(opened_on, deal_id) < (%s, %s)")
-        parameters += map(str, day_and_id(after))
-    query = DEALS.select_from + where(conditions) + _NEWEST_FIRST
-    rows = await DEALS.select(connection, query, (*parameters, limit + 1))
-    return page_of(rows, limit, lambda row: (row.opened_on, row.deal_id))
 
 
 def _opened(event: DealOpened, entry: Recorded) -> DealRow:
@@ -171,6 +149,47 @@ def _opened(event: DealOpened, entry: Recorded) -> DealRow:
         contract_signed_on=None,
         version=entry.envelope.version,
         position=entry.position,
+        owner_id=event.owner_id,
+        probability=event.probability,
+        recurring_monthly=event.recurring_monthly.amount if event.recurring_monthly else None,
+        customer_value=event.customer_value,
+        need_ids=event.need_ids,
+        goal_ids=event.goal_ids,
+        signal_id=event.signal_id,
+    )
+
+
+def _signed(row: DealRow, contract: Contract) -> DealRow:
+    return replace(
+        row,
+        contract_signed_on=contract.signed_on,
+        contract_starts_on=contract.starts_on,
+        contract_ends_on=contract.ends_on,
+        contract_voided_on=None,
+    )
+
+
+def _unsigned(row: DealRow) -> DealRow:
+    return replace(
+        row,
+        contract_sent_on=None,
+        contract_signed_on=None,
+        contract_starts_on=None,
+        contract_ends_on=None,
+    )
+
+
+def _reopened(row: DealRow, day: date) -> DealRow:
+    """Open it again: what it came to before stands in its events alone."""
+    return replace(
+        row,
+        status=DealStatus.OPEN,
+        reopened_on=day,
+        won_on=None,
+        lost_on=None,
+        lost_because=None,
+        competitor=None,
+        reversed_on=None,
     )
 
 

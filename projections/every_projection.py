@@ -6,6 +6,9 @@ from projections.account_overview import ACCOUNT_OVERVIEW
 from projections.account_reviews import REVIEWS
 from projections.attributes import ATTRIBUTES
 from projections.commitments import COMMITMENTS
+from projections.deal_changes import DEAL_CHANGES
+from projections.deal_negotiations import DEAL_NEGOTIATIONS
+from projections.deal_proposals import DEAL_PROPOSALS
 from projections.deals import DEALS
 from projections.documents import DOCUMENTS
 from projections.expectations import EXPECTATIONS
@@ -45,6 +48,9 @@ from projections.tier_grants import TIER_GRANTS
 EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     ACCOUNT_OVERVIEW,
     DEALS,
+    DEAL_CHANGES,
+    DEAL_NEGOTIATIONS,
+    DEAL_PROPOSALS,
     ORDERS,
     KPI_FACTS,
     ATTRIBUTES,

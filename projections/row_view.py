@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from ledger.recorded import Recorded
 from projections.text_form import amount_array, nested_array, plain_array, text_array
 
-Key = tuple[UUID | str, ...]
+Key = tuple[UUID | str | int, ...]
 
 
 class Row(Protocol):

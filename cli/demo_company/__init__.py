@@ -5,6 +5,7 @@ from typing import Final
 
 from cli.demo_company import (
     fjordfrys,
+    fjordfrys_deals,
     harbour,
     house_rules,
     lessons,
@@ -34,6 +35,7 @@ CHAPTERS: Final[Sequence[Chapter]] = (
     tamiko.STORY,
     lumen.STORY,
     fjordfrys.STORY,
+    fjordfrys_deals.STORY,
     nordhafen_goals.STORY,
     nordhafen_plan.STORY,
     harbour.STORY,

@@ -20,7 +20,8 @@ from domain.deal_contract import Contract, DealContractSigned
 from domain.deal_terms import DealKind, DealStage, DealStatus
 from domain.event import Event
 from domain.refusal import NotFound
-from projections.deals import DEALS, DealFilter, DealRow, find_deal, list_deals
+from projections.deal_list import DEAL_LIST, DealFilter
+from projections.deals import DEALS, DealRow
 from tests.projections.log import TENANT, Log, euro
 
 ACME, PILOT = UUID(int=1), UUID(int=2)
@@ -93,13 +94,13 @@ async def test_deals_are_listed_newest_first_by_account_and_status(database_url:
     log.add(DealWon(won_on=JULY, amount=euro("1")), account_id=ACME, stream_id=UUID(int=0), on=JULY)
     async with await psycopg.AsyncConnection.connect(database_url) as connection:
         await DEALS.apply(connection, TENANT, log.entries)
-        wanted = DealFilter(account_id=ACME, status=DealStatus.OPEN)
-        first = await list_deals(connection, TENANT, wanted=wanted, limit=2)
-        rest = await list_deals(connection, TENANT, wanted=wanted, limit=2, after=first.next)
-        found = await find_deal(connection, TENANT, ACME, UUID(int=0))
+        wanted = {"account_id": ACME, **DealFilter(status=DealStatus.OPEN).equal}
+        first = await DEAL_LIST.page(connection, TENANT, wanted, limit=2)
+        rest = await DEAL_LIST.page(connection, TENANT, wanted, limit=2, after=first.next)
+        found = await DEAL_LIST.one(connection, TENANT, account_id=ACME, deal_id=UUID(int=0))
 
         assert [row.deal_id.int for row in first.rows] == [1, 3]
         assert ([row.deal_id.int for row in rest.rows], rest.next) == ([2], None)
         assert found == DEALS.fold({}, log.entries)[(UUID(int=0),)]
         with pytest.raises(NotFound):
-            await find_deal(connection, TENANT, UUID(int=9), UUID(int=0))
+            await DEAL_LIST.one(connection, TENANT, account_id=UUID(int=9), deal_id=UUID(int=0))
