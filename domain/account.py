@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, assert_never
+from typing import Annotated, Any, ClassVar, assert_never
 from uuid import UUID
+
+from pydantic import Field
 
 from domain import (
     account_review,
@@ -74,10 +76,13 @@ class AccountProfileRevised(Event):
 
 
 class AccountTierChanged(Event):
+    """`policy_version`: of the tier criteria that it met; null in events from before they did."""
+
     NAME: ClassVar[str] = "account.tier-changed"
     was: Tier
     now: Tier
     criteria: tuple[TierCriterion, ...] = ()
+    policy_version: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
 class AccountManagerAssigned(Event):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain import account_deals, account_decisions, deal_closing_decisions, external_reference
 from domain.account import Account, AccountEvent
+from domain.account_coverage import covered
 from domain.account_deals import ACCOUNT_DEALS
 from domain.binding import account_stream, deal_of, deal_stream, deals_of, party_stream, up_to
 from domain.decision import Decision, Source, States, refuse_if_begun
@@ -13,6 +14,9 @@ from domain.decision import on as on_stream
 from domain.event import Recording, Stream
 from domain.external_reference import ExternalReference, external_reference_stream
 from domain.manager import ManagerRole
+from domain.override import Override
+from domain.policy import TierCriteria
+from domain.policy_set import POLICIES, policies_of
 from domain.profile import Profile, ProfileRevision
 from domain.refusal import Refused
 from domain.tier import Tier, TierCriterion
@@ -74,22 +78,33 @@ def change_tier(
     *,
     to: Tier,
     criteria: Collection[TierCriterion] = (),
+    override: Override | None = None,
     reason: str,
     on: date,
     today: date,
 ) -> Decision:
-    decision = on_stream(
-        account_stream(account_id),
-        account_decisions.change_tier,
-        to=to,
-        criteria=criteria,
-        reason=reason,
-    )
-    return up_to(today, on, decision)
+    account = account_stream(account_id)
+
+    def decide(states: States) -> Sequence[Recording]:
+        policy = policies_of(states).in_force(TierCriteria, on)
+        events = account_decisions.change_tier(
+            states[account], policy, to=to, criteria=criteria, reason=reason
+        )
+        return [account.record(events)]
+
+    decision = Decision(account, (account, POLICIES), decide)
+    return up_to(today, on, covered(decision, account_id, override=override, on=on))
 
 
 def assign_manager(
-    account_id: UUID, *, party_id: UUID, role: ManagerRole, primary: bool, on: date, today: date
+    account_id: UUID,
+    *,
+    party_id: UUID,
+    role: ManagerRole,
+    primary: bool,
+    override: Override | None = None,
+    on: date,
+    today: date,
 ) -> Decision:
     account, party = account_stream(account_id), party_stream(party_id)
 
@@ -99,7 +114,8 @@ def assign_manager(
         )
         return [account.record(events)]
 
-    return up_to(today, on, Decision(account, (account, party), decide))
+    decision = Decision(account, (account, party), decide)
+    return up_to(today, on, covered(decision, account_id, override=override, on=on))
 
 
 def unassign_manager(
@@ -108,7 +124,7 @@ def unassign_manager(
     decision = on_stream(
         account_stream(account_id), account_decisions.unassign_manager, party_id=party_id, role=role
     )
-    return up_to(today, on, decision)
+    return up_to(today, on, covered(decision, account_id, on=on))
 
 
 def hand_over(
@@ -118,6 +134,7 @@ def hand_over(
     from_party_id: UUID,
     to_party_id: UUID,
     role: ManagerRole = ManagerRole.ACCOUNT_MANAGER,
+    override: Override | None = None,
     on: date,
     today: date,
 ) -> Decision:
@@ -137,7 +154,8 @@ def hand_over(
         )
         return [account.record(events)]
 
-    return up_to(today, on, Decision(account, (account, to_party, deals), decide))
+    decision = Decision(account, (account, to_party, deals), decide)
+    return up_to(today, on, covered(decision, account_id, override=override, on=on))
 
 
 def close_account(  # noqa: PLR0913 - each is a fact of its own
@@ -182,14 +200,23 @@ def close_account(  # noqa: PLR0913 - each is a fact of its own
         ]
         return [*lost, account.record(closed)]
 
-    return up_to(today, on, Decision(account, (account, deals, *losing), decide))
+    decision = Decision(account, (account, deals, *losing), decide)
+    return up_to(today, on, covered(decision, account_id, on=on))
 
 
-def reopen_account(account_id: UUID, *, reason: str, on: date, today: date) -> Decision:
+def reopen_account(
+    account_id: UUID,
+    *,
+    override: Override | None = None,
+    reason: str,
+    on: date,
+    today: date,
+) -> Decision:
+    """Take the account up again, back into the portfolio of the manager who led it."""
     decision = on_stream(
         account_stream(account_id), account_decisions.reopen_account, reason=reason, on=on
     )
-    return up_to(today, on, decision)
+    return up_to(today, on, covered(decision, account_id, override=override, on=on))
 
 
 def _parents(

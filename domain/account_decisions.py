@@ -20,8 +20,10 @@ from domain.account import (
 from domain.change import change
 from domain.external_reference import ExternalReference
 from domain.hand_over_decisions import refuse_open
-from domain.manager import ManagerRole, primary_of
+from domain.manager import MAY_LEAD, ManagerRole, primary_of
 from domain.party import Party, Side
+from domain.policy import TierCriteria
+from domain.policy_set import InForce
 from domain.profile import Profile, ProfileRevision
 from domain.reason import refuse_before, require_reason
 from domain.refusal import Refused
@@ -91,25 +93,59 @@ def revise_profile(
 
 
 def change_tier(
-    account: Account, *, to: Tier, criteria: Collection[TierCriterion], reason: str
+    account: Account,
+    policy: InForce[TierCriteria],
+    *,
+    to: Tier,
+    criteria: Collection[TierCriterion],
+    reason: str,
 ) -> Sequence[AccountEvent]:
     """Put the account into another tier.
 
     Raises:
-        Refused: `account-closed`, `reason-required`, `tier-criteria-required`.
+        Refused: `account-closed`, `reason-required`, `tier-criteria-required`,
+            `tier-criteria-not-met`, `role-cannot-lead`.
     """
     refuse_closed(account)
     require_reason(reason)
     if to == account.tier:
         return []
-    if to in LOOKED_AFTER and not criteria:
-        raise Refused(
-            "tier-criteria-required",
-            f"an account becomes {to} for a reason; name at least one criterion it meets: "
-            + ", ".join(TierCriterion),
-        )
     met = tuple(criterion for criterion in TierCriterion if criterion in criteria)
-    return [AccountTierChanged(was=account.tier, now=to, criteria=met)]
+    _refuse_unmet(policy, to, met)
+    primary = primary_of(account.managers)
+    if primary is not None:
+        _refuse_role(to, primary[1])
+    return [
+        AccountTierChanged(was=account.tier, now=to, criteria=met, policy_version=policy.version)
+    ]
+
+
+def _refuse_unmet(policy: InForce[TierCriteria], to: Tier, met: Collection[TierCriterion]) -> None:
+    requirement = policy.policy.requirement(to)
+    if requirement is None:
+        return
+    counting = [criterion for criterion in met if criterion in requirement.criteria]
+    if len(counting) >= requirement.at_least:
+        return
+    asked = f"at least {requirement.at_least} of these: {', '.join(requirement.criteria)}"
+    if not met:
+        raise Refused(
+            "tier-criteria-required", f"an account becomes {to} for a reason; name {asked}"
+        )
+    raise Refused(
+        "tier-criteria-not-met",
+        f"the policy on tier criteria (version {policy.version}) asks of a {to} account for "
+        f"{asked}; it meets {', '.join(counting) or 'none of them'}",
+    )
+
+
+def _refuse_role(tier: Tier, role: ManagerRole) -> None:
+    if tier in LOOKED_AFTER and role not in MAY_LEAD:
+        raise Refused(
+            "role-cannot-lead",
+            f"a {tier} account is not led by its {role}; make another the primary manager, "
+            f"in one of these roles: {', '.join(sorted(MAY_LEAD))}",
+        )
 
 
 def assign_manager(
@@ -118,7 +154,7 @@ def assign_manager(
     """Let a party of ours look after the account; a new primary manager takes over from the old.
 
     Raises:
-        Refused: `account-closed`, `party-not-ours`, `primary-required`.
+        Refused: `account-closed`, `party-not-ours`, `primary-required`, `role-cannot-lead`.
     """
     refuse_closed(account)
     if party.side is not Side.OURS:
@@ -129,6 +165,8 @@ def assign_manager(
     assignment = (party_id, role)
     if account.managers.get(assignment) is primary:
         return []
+    if primary:
+        _refuse_role(account.tier, role)
     before = primary_of(account.managers)
     events: list[AccountEvent] = []
     if primary and before is not None:
@@ -182,7 +220,7 @@ def hand_over(
             "deal-not-won",
             f"{deal_id} is not a won deal of this account; hand over once a deal is won",
         )
-    if role is ManagerRole.ACCOUNT_EXECUTIVE:
+    if role not in MAY_LEAD:
         raise Refused(
             "role-not-a-manager", "an account is handed over to a manager; give a manager's role"
         )

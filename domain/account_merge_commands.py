@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.account import Account, AccountEvent
+from domain.account_coverage import covered
 from domain.account_deals import ACCOUNT_DEALS, AccountDeals
 from domain.account_decisions import refuse_closed
 from domain.account_merge import AccountMerged
@@ -31,7 +32,8 @@ def merge_account(account_id: UUID, *, into: UUID, reason: str, on: date, today:
         )
         return [account.record(merged)]
 
-    return up_to(today, on, Decision(account, (account, target, deals), decide))
+    decision = Decision(account, (account, target, deals), decide)
+    return up_to(today, on, covered(decision, account_id, on=on))
 
 
 def _merge(

@@ -7,6 +7,7 @@ from domain.account_deals import ACCOUNT_DEALS
 from domain.account_goals import ACCOUNT_GOALS
 from domain.account_plans import ACCOUNT_PLANS
 from domain.account_relationships import ACCOUNT_RELATIONSHIPS
+from domain.coverage import COVERAGE_AGGREGATE
 from domain.deal import DEAL
 from domain.event import Aggregate, Family
 from domain.external_reference import EXTERNAL_REFERENCE
@@ -16,10 +17,12 @@ from domain.order_book import ORDER_BOOK
 from domain.party import PARTY
 from domain.plan import PLAN
 from domain.policy_set import POLICY_SET
+from domain.portfolio import PORTFOLIO
 from domain.relationship import RELATIONSHIP
 
 EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     ACCOUNT,
+    COVERAGE_AGGREGATE,
     DEAL,
     EXTERNAL_REFERENCE,
     GOAL,
@@ -28,6 +31,7 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     PARTY,
     PLAN,
     POLICY_SET,
+    PORTFOLIO,
     RELATIONSHIP,
 )
 

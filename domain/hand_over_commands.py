@@ -8,6 +8,7 @@ from uuid import UUID
 from domain import account_decisions, hand_over_decisions
 from domain.account import Account, AccountEvent, evolve
 from domain.account_binding import in_open_account
+from domain.account_coverage import covered
 from domain.account_deals import ACCOUNT_DEALS
 from domain.binding import deals_of, party_stream
 from domain.check_in import CheckInStatus, Purpose
@@ -16,6 +17,7 @@ from domain.decision import Decision, Source, States
 from domain.event import Stream
 from domain.hand_over import HandOverBrief, HandOverEvent, HandOverTerms, OpenCommitment
 from domain.known import find
+from domain.override import Override
 from domain.refusal import Refused
 from domain.relationship import Relationship, RelationshipEvent
 from domain.relationship_binding import relationship_of, relationship_stream
@@ -93,6 +95,7 @@ def complete_hand_over(
     *,
     relationship_id: UUID,
     check_in_id: UUID,
+    override: Override | None = None,
     on: date,
     today: date,
 ) -> Decision:
@@ -122,7 +125,8 @@ def complete_hand_over(
         ACCOUNT_DEALS.of(account_id),
         relationship_stream(relationship_id, account_id=account_id),
     )
-    return in_open_account(account_id, decide, beside=beside, on=on, today=today)
+    decision = in_open_account(account_id, decide, beside=beside, on=on, today=today)
+    return covered(decision, account_id, override=override, on=on)
 
 
 def cancel_hand_over(

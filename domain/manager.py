@@ -12,6 +12,21 @@ class ManagerRole(StrEnum):
     ACCOUNT_MANAGER = "account-manager"
     KEY_ACCOUNT_MANAGER = "key-account-manager"
     STRATEGIC_ACCOUNT_MANAGER = "strategic-account-manager"
+    CUSTOMER_SUCCESS_MANAGER = "customer-success-manager"
+    EXECUTIVE_SPONSOR = "executive-sponsor"
+    SUPPORT_CONTACT = "support-contact"
+    SPECIALIST = "specialist"
+
+
+MAY_LEAD: Final = frozenset(
+    {
+        ManagerRole.ACCOUNT_MANAGER,
+        ManagerRole.KEY_ACCOUNT_MANAGER,
+        ManagerRole.STRATEGIC_ACCOUNT_MANAGER,
+        ManagerRole.CUSTOMER_SUCCESS_MANAGER,
+    }
+)
+"""The roles in which one leads a key or strategic account, and an account is handed over."""
 
 
 Assignment = tuple[UUID, ManagerRole]

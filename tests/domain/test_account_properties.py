@@ -29,7 +29,7 @@ from tests.domain.samples import (
     TODAY,
     WON,
 )
-from tests.given import states_of
+from tests.given import decide, states_of
 
 DAYS = st.sampled_from([MARCH, MAY, TODAY])
 OURS = st.sampled_from([ANNA, BEN])
@@ -80,11 +80,11 @@ BEGINNING = [
 def carried_out(past: list[Recording], decision: Decision) -> list[Recording]:
     """Carry out a command, twice, and check what holds of any."""
     try:
-        recordings = decision.decide(states_of(past, decision.reads))
+        recordings = decide(past, decision)
     except (Refused, NotFound):
         return past
     past = [*past, *recordings]
-    again = decision.decide(states_of(past, decision.reads))
+    again = decide(past, decision)
     assert [event for recording in again for event in recording.events] == []
     return past
 

@@ -5,14 +5,19 @@ import pytest
 from domain import commands
 from domain.account import ACCOUNT, AccountClosed, AccountManagerAssigned, AccountTierChanged
 from domain.account_decisions import change_tier
+from domain.coverage import COVERAGE, AccountGraded
 from domain.decision import Decision
 from domain.manager import ManagerRole
+from domain.policy import TierCriteria
+from domain.policy_set import InForce
 from domain.tier import Tier, TierCriterion
 from tests.domain.samples import ACCOUNT_STREAM, ACME, ANNA, MAY, OPENED, TODAY, TOMORROW
 from tests.given import given, given_streams
 
 GROWTH = TierCriterion.GROWTH_AREA
-TO_KEY = AccountTierChanged(was=Tier.PROSPECT, now=Tier.KEY, criteria=(GROWTH,))
+TO_KEY = AccountTierChanged(was=Tier.PROSPECT, now=Tier.KEY, criteria=(GROWTH,), policy_version=0)
+KEPT = COVERAGE.record([AccountGraded(account_id=ACME, was=None, now=Tier.KEY)])
+NO_POLICY = InForce(0, TierCriteria())
 
 
 def to(tier: Tier, *criteria: TierCriterion, on: date = MAY) -> Decision:
@@ -27,8 +32,9 @@ def test_an_account_begins_as_a_prospect() -> None:
 
 def test_a_tier_is_changed_once() -> None:
     given_streams(ACCOUNT_STREAM.record([OPENED])).when(to(Tier.KEY, GROWTH)).then(
-        ACCOUNT_STREAM.record([TO_KEY])
+        ACCOUNT_STREAM.record([TO_KEY]), KEPT
     )
+    assert to(Tier.KEY).target == ACCOUNT_STREAM
     given_streams(ACCOUNT_STREAM.record([OPENED, TO_KEY])).when(to(Tier.KEY, GROWTH)).then()
 
 
@@ -42,38 +48,45 @@ def test_criteria_are_recorded_once_each_in_one_order() -> None:
     criteria = [TierCriterion.NAMED_LIST, GROWTH, TierCriterion.NAMED_LIST]
 
     given(ACCOUNT, OPENED).when(
-        change_tier, to=Tier.STRATEGIC, criteria=criteria, reason="so it is"
+        change_tier, NO_POLICY, to=Tier.STRATEGIC, criteria=criteria, reason="so it is"
     ).then(
         AccountTierChanged(
-            was=Tier.PROSPECT, now=Tier.STRATEGIC, criteria=(GROWTH, TierCriterion.NAMED_LIST)
+            was=Tier.PROSPECT,
+            now=Tier.STRATEGIC,
+            criteria=(GROWTH, TierCriterion.NAMED_LIST),
+            policy_version=0,
         )
     )
 
 
 @pytest.mark.parametrize("tier", [Tier.KEY, Tier.STRATEGIC])
 def test_an_account_becomes_key_or_strategic_for_a_reason(tier: Tier) -> None:
-    given(ACCOUNT, OPENED).when(change_tier, to=tier, criteria=(), reason="so it is").then_refused(
-        "tier-criteria-required", "projected-revenue, growth-area"
-    )
+    given(ACCOUNT, OPENED).when(
+        change_tier, NO_POLICY, to=tier, criteria=(), reason="so it is"
+    ).then_refused("tier-criteria-required", "projected-revenue, growth-area")
 
 
 @pytest.mark.parametrize("tier", [Tier.PROSPECT, Tier.SALES])
 def test_an_account_goes_down_without_criteria(tier: Tier) -> None:
-    given(ACCOUNT, OPENED, TO_KEY).when(change_tier, to=tier, criteria=(), reason="shrank").then(
-        AccountTierChanged(was=Tier.KEY, now=tier)
-    )
+    given(ACCOUNT, OPENED, TO_KEY).when(
+        change_tier, NO_POLICY, to=tier, criteria=(), reason="shrank"
+    ).then(AccountTierChanged(was=Tier.KEY, now=tier, policy_version=0))
 
 
 def test_an_account_may_skip_tiers() -> None:
     given(ACCOUNT, OPENED).when(
-        change_tier, to=Tier.STRATEGIC, criteria=(GROWTH,), reason="so it is"
-    ).then(AccountTierChanged(was=Tier.PROSPECT, now=Tier.STRATEGIC, criteria=(GROWTH,)))
+        change_tier, NO_POLICY, to=Tier.STRATEGIC, criteria=(GROWTH,), reason="so it is"
+    ).then(
+        AccountTierChanged(
+            was=Tier.PROSPECT, now=Tier.STRATEGIC, criteria=(GROWTH,), policy_version=0
+        )
+    )
 
 
 def test_a_change_of_tier_needs_a_reason() -> None:
-    given(ACCOUNT, OPENED).when(change_tier, to=Tier.SALES, criteria=(), reason="  ").then_refused(
-        "reason-required"
-    )
+    given(ACCOUNT, OPENED).when(
+        change_tier, NO_POLICY, to=Tier.SALES, criteria=(), reason="  "
+    ).then_refused("reason-required")
 
 
 def test_a_closed_account_keeps_its_tier() -> None:
