@@ -13,6 +13,7 @@ from domain import commands
 from domain.day import Day
 from domain.external_reference import ExternalReference
 from domain.manager import ManagerRole
+from domain.override import Override
 from domain.profile import Profile, ProfileRevision
 from domain.tier import Tier, TierCriterion
 from domain.words import PRINTED, Code, Name
@@ -20,6 +21,11 @@ from projections.account_list import AccountFilter, list_accounts
 from projections.account_overview import AccountOverview, AccountStatus, find_account
 
 Words = Annotated[str | None, Query(max_length=255, pattern=PRINTED)]
+
+LimitOverride = Annotated[
+    Override | None,
+    Field(description="whose word lets a limit of portfolios or key accounts be passed, and why"),
+]
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 
@@ -35,12 +41,14 @@ class NewProfile(ProfileRevision, Body):
 class NewTier(Body):
     tier: Tier
     criteria: tuple[TierCriterion, ...] = ()
+    override: LimitOverride = None
 
 
 class ManagerAssignment(Body):
     party_id: UUID
     role: ManagerRole
     primary: bool = False
+    override: LimitOverride = None
 
 
 class ManagerUnassignment(Body):
@@ -57,7 +65,7 @@ class Closure(Body):
 
 
 class Reopening(Body):
-    pass
+    override: LimitOverride = None
 
 
 @command(router, "")
@@ -86,6 +94,7 @@ async def change_tier(account_id: UUID, body: NewTier, asked: CommandAsked) -> R
         account_id,
         to=body.tier,
         criteria=body.criteria,
+        override=body.override,
         reason=body.reason,
         on=body.on,
         today=today(),
@@ -102,6 +111,7 @@ async def assign_manager(
         party_id=body.party_id,
         role=body.role,
         primary=body.primary,
+        override=body.override,
         on=body.on,
         today=today(),
     )
@@ -136,7 +146,9 @@ async def close_account(account_id: UUID, body: Closure, asked: CommandAsked) ->
 
 @command(router, "/{account_id}/reopenings")
 async def reopen_account(account_id: UUID, body: Reopening, asked: CommandAsked) -> Response:
-    decision = commands.reopen_account(account_id, reason=body.reason, on=body.on, today=today())
+    decision = commands.reopen_account(
+        account_id, override=body.override, reason=body.reason, on=body.on, today=today()
+    )
     return await asked.carry_out(decision, body)
 
 

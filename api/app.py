@@ -37,6 +37,7 @@ from api import (
     plan_work,
     plans,
     policies,
+    portfolios,
     preferences,
     recommendations,
     relationships,
@@ -128,6 +129,7 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         hand_overs,
         selection,
         tier_review,
+        portfolios,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

@@ -14,6 +14,7 @@ from domain import commands
 from domain.day import Day
 from domain.hand_over import HandOverBrief, HandOverStatus, HandOverTerms
 from domain.manager import ManagerRole
+from domain.override import Override
 from domain.words import Name
 from projections.account_overview import find_account
 from projections.hand_overs import HAND_OVER_LIST, HandOverRow, standing
@@ -36,6 +37,12 @@ OverdueAsOf = Annotated[
 ]
 
 
+CapacityOverride = Annotated[
+    Override | None,
+    Field(description="whose word lets the manager's portfolio hold too much, and why"),
+]
+
+
 class NewHandOver(HandOverTerms, Body):
     pass
 
@@ -55,6 +62,7 @@ class HandOverResubmission(Body):
 class HandOverCompletion(Body):
     relationship_id: UUID
     check_in_id: UUID = Field(description="the introduction that the manager took part in")
+    override: CapacityOverride = None
 
 
 class HandOverCancellation(Body):
@@ -66,6 +74,7 @@ class ImmediateHandOver(Body):
     from_party_id: UUID
     to_party_id: UUID
     role: ManagerRole = ManagerRole.ACCOUNT_MANAGER
+    override: CapacityOverride = None
 
 
 @command(router, "/accounts/{account_id}/immediate-hand-overs")
@@ -77,6 +86,7 @@ async def hand_over(account_id: UUID, body: ImmediateHandOver, asked: CommandAsk
         from_party_id=body.from_party_id,
         to_party_id=body.to_party_id,
         role=body.role,
+        override=body.override,
         on=body.on,
         today=today(),
     )
@@ -138,6 +148,7 @@ async def complete_hand_over(
         hand_over_id,
         relationship_id=body.relationship_id,
         check_in_id=body.check_in_id,
+        override=body.override,
         on=body.on,
         today=today(),
     )

@@ -93,7 +93,7 @@ def change_tier(
         return [account.record(events)]
 
     decision = Decision(account, (account, POLICIES), decide)
-    return up_to(today, on, covered(decision, account_id, override=override, on=on))
+    return up_to(today, on, covered(decision, override=override, on=on))
 
 
 def assign_manager(
@@ -115,7 +115,7 @@ def assign_manager(
         return [account.record(events)]
 
     decision = Decision(account, (account, party), decide)
-    return up_to(today, on, covered(decision, account_id, override=override, on=on))
+    return up_to(today, on, covered(decision, override=override, on=on))
 
 
 def unassign_manager(
@@ -124,7 +124,7 @@ def unassign_manager(
     decision = on_stream(
         account_stream(account_id), account_decisions.unassign_manager, party_id=party_id, role=role
     )
-    return up_to(today, on, covered(decision, account_id, on=on))
+    return up_to(today, on, covered(decision, on=on))
 
 
 def hand_over(
@@ -155,7 +155,7 @@ def hand_over(
         return [account.record(events)]
 
     decision = Decision(account, (account, to_party, deals), decide)
-    return up_to(today, on, covered(decision, account_id, override=override, on=on))
+    return up_to(today, on, covered(decision, override=override, on=on))
 
 
 def close_account(  # noqa: PLR0913 - each is a fact of its own
@@ -201,7 +201,7 @@ def close_account(  # noqa: PLR0913 - each is a fact of its own
         return [*lost, account.record(closed)]
 
     decision = Decision(account, (account, deals, *losing), decide)
-    return up_to(today, on, covered(decision, account_id, on=on))
+    return up_to(today, on, covered(decision, on=on))
 
 
 def reopen_account(
@@ -216,7 +216,7 @@ def reopen_account(
     decision = on_stream(
         account_stream(account_id), account_decisions.reopen_account, reason=reason, on=on
     )
-    return up_to(today, on, covered(decision, account_id, override=override, on=on))
+    return up_to(today, on, covered(decision, override=override, on=on))
 
 
 def _parents(

@@ -11,7 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from domain import portfolio_decisions
-from domain.account import Account
+from domain.account import ACCOUNT, Account
 from domain.binding import account_stream
 from domain.coverage import COVERAGE, NO_COVERAGE, grade
 from domain.decision import Decision, States
@@ -25,15 +25,14 @@ from domain.portfolio import portfolio_stream
 from domain.tier import Tier
 
 
-def covered(
-    decision: Decision, *account_ids: UUID, override: Override | None = None, on: date
-) -> Decision:
-    """Let the decision bring portfolios and coverage level with what it does to these accounts."""
+def covered(decision: Decision, *, override: Override | None = None, on: date) -> Decision:
+    """Let the decision bring portfolios and coverage level with what it does to accounts."""
 
     def decide(states: States) -> Sequence[Recording]:
         require_our_word(states, override)
         recordings = merged(decision.decide(states))
-        for account_id in account_ids:
+        accounts = [each.stream.id for each in recordings if each.stream.aggregate is ACCOUNT]
+        for account_id in accounts:
             changes = _follow(states, states.after(recordings), account_id, override, on)
             recordings = merged([*recordings, *changes])
         return recordings

@@ -33,7 +33,7 @@ def merge_account(account_id: UUID, *, into: UUID, reason: str, on: date, today:
         return [account.record(merged)]
 
     decision = Decision(account, (account, target, deals), decide)
-    return up_to(today, on, covered(decision, account_id, on=on))
+    return up_to(today, on, covered(decision, on=on))
 
 
 def _merge(

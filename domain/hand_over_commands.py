@@ -126,7 +126,7 @@ def complete_hand_over(
         relationship_stream(relationship_id, account_id=account_id),
     )
     decision = in_open_account(account_id, decide, beside=beside, on=on, today=today)
-    return covered(decision, account_id, override=override, on=on)
+    return covered(decision, override=override, on=on)
 
 
 def cancel_hand_over(

@@ -135,25 +135,26 @@ def transfer_accounts(
     *,
     to_manager_id: UUID,
     role: ManagerRole,
-    account_ids: Sequence[UUID],
+    account_ids: Sequence[UUID] | None = None,
     override: Override | None = None,
     on: date,
     today: date,
 ) -> Decision:
-    """Let another manager lead these accounts; all of them go over, or none.
+    """Let another manager lead these accounts (None: all it holds); all go over, or none.
 
     Accounts that the other leads already are passed over, so that sending it twice adds nothing.
     """
-    stream, accounts = portfolio_stream(manager_id), tuple(dict.fromkeys(account_ids))
+    stream, named = portfolio_stream(manager_id), tuple(dict.fromkeys(account_ids or ()))
 
     def decide(states: States) -> Sequence[Recording]:
-        if states.find(stream) is None:
+        portfolio = states.find(stream)
+        if portfolio is None:
             raise NotFound("portfolio", manager_id)
         if states.find(portfolio_stream(to_manager_id)) is None:
             raise NotFound("portfolio", to_manager_id)
         to_party = states[party_stream(to_manager_id)]
         recordings: list[Recording] = []
-        for account_id in accounts:
+        for account_id in sorted(portfolio.held) if account_ids is None else named:
             account = states[account_stream(account_id)]
             _refuse_not_led(account, account_id, manager_id, to_manager_id)
             assigned = account_decisions.assign_manager(
@@ -167,9 +168,9 @@ def transfer_accounts(
         stream,
         portfolio_stream(to_manager_id),
         party_stream(to_manager_id),
-        *(account_stream(account_id) for account_id in accounts),
+        *(account_stream(account_id) for account_id in named),
     )
-    decision = covered(Decision(stream, reads, decide), *accounts, override=override, on=on)
+    decision = covered(Decision(stream, reads, decide), override=override, on=on)
     return up_to(today, on, decision)
 
 

@@ -32,6 +32,9 @@ from projections.plan_solutions import PLAN_SOLUTIONS
 from projections.plan_tradeoffs import PLAN_TRADEOFFS
 from projections.plan_updates import PLAN_UPDATES
 from projections.plans import PLANS
+from projections.portfolio_accounts import PORTFOLIO_ACCOUNTS
+from projections.portfolio_trainings import PORTFOLIO_TRAININGS
+from projections.portfolios import PORTFOLIOS
 from projections.preferences import PREFERENCES
 from projections.projection import Projection
 from projections.purchase_reasons import PURCHASE_REASONS
@@ -87,4 +90,7 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     HAND_OVERS,
     SELECTIONS,
     TIER_GRANTS,
+    PORTFOLIOS,
+    PORTFOLIO_ACCOUNTS,
+    PORTFOLIO_TRAININGS,
 )

@@ -14,6 +14,7 @@ from cli.demo_company import (
     nordhafen_goals,
     nordhafen_plan,
     people,
+    portfolios,
     segura,
     segura_knowledge,
     selection,
@@ -41,5 +42,6 @@ CHAPTERS: Final[Sequence[Chapter]] = (
     harbour.STORY,
     selection.STORY,
     tamiko_hand_over.STORY,
+    portfolios.STORY,
 )
 """In the order in which they are told; each builds on earlier ones alone."""

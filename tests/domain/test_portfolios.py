@@ -77,13 +77,13 @@ TRAINING = Training(title="Negotiating with buyers", source="Trade school", hour
 LOGGED = PortfolioTrainingLogged(training_id=uuid(5), trained_on=MAY, training=TRAINING)
 
 
-def leads(party_id: UUID = ANNA, *, primary: bool = True) -> AccountManagerAssigned:
+def leads(party_id: UUID = ANNA, *, primary: bool = True) -> AccountEvent:
     return AccountManagerAssigned(party_id=party_id, role=LEAD, primary=primary)
 
 
 def taken(
     points: int = 0, tier: Tier = Tier.PROSPECT, account_id: UUID = ACME, **more: Any
-) -> PortfolioAccountTaken:
+) -> PortfolioEvent:
     return PortfolioAccountTaken(
         account_id=account_id, tier=tier, points=points, policy_version=0, **more
     )
@@ -167,7 +167,7 @@ def test_a_portfolio_begins_with_what_the_manager_leads_already() -> None:
 
 def test_a_closed_portfolio_is_opened_again_and_remembers_what_was_learned() -> None:
     closed = PortfolioClosed(closed_on=MAY)
-    past = [BEGUN, LOGGED, closed]
+    past: list[PortfolioEvent] = [BEGUN, LOGGED, closed]
     again = PortfolioOpened(manager_id=ANNA, opened_on=MAY)
 
     given_streams(*PARTIES, ANNAS.record(past)).when(ask(commands.open_portfolio)).then(
@@ -466,7 +466,7 @@ def both_led(*bens: PortfolioEvent) -> GivenStreams:
 
 
 def test_accounts_go_over_to_another_manager_together() -> None:
-    over = [
+    over: list[AccountEvent] = [
         leads(primary=False),
         leads(BEN),
         AccountManagerUnassigned(party_id=ANNA, role=LEAD),
@@ -484,6 +484,20 @@ def test_accounts_go_over_to_another_manager_together() -> None:
         BENS.record([taken(3, Tier.KEY), taken(account_id=OTHER)]),
     )
     assert transferring(ACME).target == ANNAS
+
+
+def test_all_that_a_portfolio_holds_goes_over() -> None:
+    moved = [leads(primary=False), leads(BEN), AccountManagerUnassigned(party_id=ANNA, role=LEAD)]
+    everything = ask(commands.transfer_accounts, to_manager_id=BEN, role=LEAD)
+
+    having(taken(3, Tier.KEY), account=(leads(), KEY), more=[BENS.record([BENS_BEGUN])]).when(
+        everything
+    ).then(
+        ACCOUNT_STREAM.record(moved),
+        ANNAS.record([PortfolioAccountReleased(account_id=ACME, points=3)]),
+        BENS.record([taken(3, Tier.KEY)]),
+    )
+    having(more=[BENS.record([BENS_BEGUN])]).when(everything).then()
 
 
 def test_accounts_go_over_all_or_none() -> None:

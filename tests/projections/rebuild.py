@@ -53,6 +53,9 @@ TABLES: Final = (
     "hand_over",
     "selection",
     "tier_grant",
+    "portfolio",
+    "portfolio_account",
+    "portfolio_training",
 )
 
 Rows = dict[str, list[tuple[str, ...]]]
