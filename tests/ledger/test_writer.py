@@ -170,7 +170,8 @@ async def test_two_writers_that_race_for_one_stream_are_decided_one_after_the_ot
 
     kinds = sorted(type(answer).__name__ for answer in answers)
     assert kinds == ["Conflict"] * 7 + ["Outcome"]
-    assert assert_log_is_whole(database_url) == 3  # the opening, the tier, and its place in the coverage
+    opening_tier_and_coverage = 3
+    assert assert_log_is_whole(database_url) == opening_tier_and_coverage
 
 
 async def test_a_writer_sees_what_another_recorded_before_it_decides(
