@@ -14,6 +14,7 @@ from api import (
     accounts,
     api_keys,
     check_ins,
+    collaborations,
     commitments,
     deal_endings,
     deal_talks,
@@ -130,6 +131,7 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         selection,
         tier_review,
         portfolios,
+        collaborations,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

@@ -14,7 +14,7 @@ from api.security import MAY_SEE_PERSONAL
 from domain import commands
 from domain.party import PARTY, ContactField, PartyRegistered, PartyRevised, Side
 from domain.refusal import NotFound
-from domain.words import PRINTED, Name
+from domain.words import PRINTED, Label, Name
 from ledger.disclosures import reveal
 from ledger.reading import read_stream
 
@@ -28,12 +28,14 @@ class NewParty(Body):
     name: Name
     email: Contact | None = None
     phone: Contact | None = None
+    department: Label | None = Field(None, description="of ours: where they work")
 
 
 class PartyRevision(Body):
     name: Name | None = Field(None, description="the new name; the old one stays, if not given")
     email: Contact | None = None
     phone: Contact | None = None
+    department: Label | None = None
     withdraw: tuple[ContactField, ...] = Field((), description="what no longer holds at all")
 
 
@@ -54,6 +56,7 @@ class PartyView(BaseModel):
     name: Shown
     email: Shown
     phone: Shown
+    department: str | None
     version: int
 
 
@@ -65,6 +68,7 @@ async def register_party(body: NewParty, asked: CommandAsked) -> Response:
         name=body.name,
         email=body.email,
         phone=body.phone,
+        department=body.department,
         on=body.on,
         today=today(),
     )
@@ -78,6 +82,7 @@ async def revise_party(party_id: UUID, body: PartyRevision, asked: CommandAsked)
         name=body.name,
         email=body.email,
         phone=body.phone,
+        department=body.department,
         withdraw=body.withdraw,
         on=body.on,
         today=today(),
@@ -92,7 +97,7 @@ async def read_party(party_id: UUID, view: Reading, response: Response) -> Any:
     entries = await read_stream(view.connection, ledger.types, view.tenant_id, party_id)
     if not entries or entries[0].envelope.stream_type != PARTY.name:
         raise NotFound(PARTY.name, party_id)
-    side, digests = _latest([entry.event for entry in entries])
+    side, department, digests = _latest([entry.event for entry in entries])
     known: Mapping[str, str] = {}
     if view.principal.role in MAY_SEE_PERSONAL:
         present = [digest for digest in digests.values() if digest]
@@ -103,17 +108,19 @@ async def read_party(party_id: UUID, view: Reading, response: Response) -> Any:
         name: digest and known.get(digest, Undisclosed(undisclosed=digest))
         for name, digest in digests.items()
     }
-    return PartyView(party_id=party_id, side=side, version=version, **shown)
+    return PartyView(party_id=party_id, side=side, department=department, version=version, **shown)
 
 
-def _latest(events: list[Any]) -> tuple[Side, dict[str, str | None]]:
-    """Return the side, and the digest of each personal value that holds now."""
-    side, digests = Side.OURS, dict.fromkeys(("name", "email", "phone"), None)
+def _latest(events: list[Any]) -> tuple[Side, str | None, dict[str, str | None]]:
+    """Return the side, the department, and the digest of each personal value that holds now."""
+    side, department = Side.OURS, None
+    digests = dict.fromkeys(("name", "email", "phone"), None)
     for event in events:
         if isinstance(event, PartyRegistered):
             side = event.side
+        department = event.department or department
         given = {name: getattr(event, name) for name in digests}
         digests |= {name: value for name, value in given.items() if value is not None}
         if isinstance(event, PartyRevised):
             digests |= dict.fromkeys(event.withdrawn, None)
-    return side, {str(name): digest for name, digest in digests.items()}
+    return side, department, {str(name): digest for name, digest in digests.items()}

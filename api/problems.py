@@ -54,6 +54,7 @@ _FIELD_OF: Final = {
     "confirmation-required": "confirmed_by",
     "date-order": "due_on",
     "due-before-it-begins": "due_on",
+    "due-before-requested": "due_on",
     "goal-not-smart": "body",
     "grounds-required": "grounds",
     "measured-in-the-future": "measured_on",

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from immutables import Map
 
-from domain.binding import account_stream
 from domain.decision import States
 from domain.event import Family, FamilyOf, Stream
 from domain.goal import GOAL, Goal, GoalEvent, GoalState
@@ -57,13 +56,3 @@ def goal_of(states: States, stream: Stream[Goal, GoalEvent]) -> Goal:
     if goal.account_id != stream.account_id:
         raise NotFound(stream.aggregate.name, stream.id)
     return goal
-
-
-def refuse_unknown_need(states: States, account_id: UUID, need_id: UUID | None) -> None:
-    """Make sure that the need, if one is named, is one of an account that is on record.
-
-    Raises:
-        NotFound: there is no such account.
-    """
-    if need_id is not None:
-        states[account_stream(account_id)]

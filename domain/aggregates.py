@@ -7,6 +7,7 @@ from domain.account_deals import ACCOUNT_DEALS
 from domain.account_goals import ACCOUNT_GOALS
 from domain.account_plans import ACCOUNT_PLANS
 from domain.account_relationships import ACCOUNT_RELATIONSHIPS
+from domain.collaboration import COLLABORATION_REQUEST
 from domain.coverage import COVERAGE_AGGREGATE
 from domain.deal import DEAL
 from domain.event import Aggregate, Family
@@ -22,6 +23,7 @@ from domain.relationship import RELATIONSHIP
 
 EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     ACCOUNT,
+    COLLABORATION_REQUEST,
     COVERAGE_AGGREGATE,
     DEAL,
     EXTERNAL_REFERENCE,

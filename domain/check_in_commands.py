@@ -1,11 +1,14 @@
 """The commands about the check-ins of a relationship."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from domain import check_in_decisions, check_in_plan_decisions
+from domain.account_needs import refuse_unknown_needs
 from domain.check_in import CheckInContent, CheckInCorrection, CheckInPlan
-from domain.decision import Decision
+from domain.decision import Decision, States
+from domain.relationship import Relationship, RelationshipEvent
 from domain.relationship_binding import in_force, on_record, parties_of, party_streams
 
 
@@ -93,10 +96,10 @@ def hold_check_in(
     today: date,
 ) -> Decision:
     """Record a check-in that was not planned; `on` is the day on which it was held."""
-    return in_force(
-        account_id,
-        relationship_id,
-        lambda relationship, states: check_in_decisions.hold_check_in(
+
+    def decide(relationship: Relationship, states: States) -> Sequence[RelationshipEvent]:
+        refuse_unknown_needs(states, account_id, *content.need_ids)
+        return check_in_decisions.hold_check_in(
             relationship,
             parties_of(states, content.internal_participants),
             relationship_id=relationship_id,
@@ -104,11 +107,10 @@ def hold_check_in(
             content=content,
             note=note,
             on=on,
-        ),
-        beside=party_streams(content.internal_participants),
-        on=on,
-        today=today,
-    )
+        )
+
+    people = party_streams(content.internal_participants)
+    return in_force(account_id, relationship_id, decide, beside=people, on=on, today=today)
 
 
 def hold_planned_check_in(
@@ -122,10 +124,10 @@ def hold_planned_check_in(
     today: date,
 ) -> Decision:
     """Record that a planned check-in was held on the day `on`, which may be another."""
-    return in_force(
-        account_id,
-        relationship_id,
-        lambda relationship, states: check_in_decisions.hold_planned_check_in(
+
+    def decide(relationship: Relationship, states: States) -> Sequence[RelationshipEvent]:
+        refuse_unknown_needs(states, account_id, *content.need_ids)
+        return check_in_decisions.hold_planned_check_in(
             relationship,
             parties_of(states, content.internal_participants),
             relationship_id=relationship_id,
@@ -133,11 +135,10 @@ def hold_planned_check_in(
             content=content,
             note=note,
             on=on,
-        ),
-        beside=party_streams(content.internal_participants),
-        on=on,
-        today=today,
-    )
+        )
+
+    people = party_streams(content.internal_participants)
+    return in_force(account_id, relationship_id, decide, beside=people, on=on, today=today)
 
 
 def correct_check_in(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain import commitment_decisions
 from domain.binding import party_stream
+from domain.collaboration_binding import is_confirmed
 from domain.commitment import CommitmentTerms
 from domain.decision import Decision, States
 from domain.party import Party
@@ -24,7 +25,7 @@ def make_commitment(
     on: date,
     today: date,
 ) -> Decision:
-    """Record a promise; no request is known to be confirmed yet, so that a large one needs a word.
+    """Record a promise; a large one must be confirmed by a request, or be given on a word.
 
     How large is the tenant's policy on the day `on`.
     """
@@ -40,7 +41,7 @@ def make_commitment(
             owner=_party(states, terms.owner_party_id),
             approver=_party(states, approved_by),
             unconfirmed_hours_max=policy.unconfirmed_hours_max,
-            request_confirmed=False,
+            request_confirmed=is_confirmed(states, account_id, terms.collaboration_request_id),
             on=on,
         )
 

@@ -1,22 +1,21 @@
 """The commands that open a deal and change what it is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from domain import deal_decisions
-from domain.account import Account
 from domain.account_deals import ACCOUNT_DEALS, AccountDeals
 from domain.account_decisions import refuse_closed
 from domain.account_goals import goal_of, goal_stream
+from domain.account_needs import refuse_unknown_needs
 from domain.binding import account_stream, deal_stream, deals_of, up_to
 from domain.deal import Deal, DealEvent
 from domain.deal_binding import beside_others, on_deal
 from domain.deal_terms import DealKind, DealStage, DealTerms, Products
 from domain.decision import Decision, States, refuse_if_begun
 from domain.event import Recording
-from domain.known import find
 from domain.money import Money
 from domain.override import Override
 from domain.people import parties, require_our_word, require_ours
@@ -42,7 +41,7 @@ def open_deal(
         state = states[account]
         refuse_closed(state)
         refuse_if_begun(states, deal)
-        _refuse_unknown_needs(state, terms.need_ids)
+        refuse_unknown_needs(states, account_id, *terms.need_ids)
         for goal in goals:
             goal_of(states, goal)
         require_ours(states, terms.owner_id)
@@ -135,8 +134,3 @@ def reclassify_deal(
 
     people = parties(override.approved_by if override else None)
     return beside_others(account_id, deal_id, decide, beside=people, on=on, today=today)
-
-
-def _refuse_unknown_needs(account: Account, need_ids: Iterable[UUID]) -> None:
-    for need_id in need_ids:
-        find("need", need_id, account.needs)

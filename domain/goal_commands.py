@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain import goal_decisions, goal_measuring
 from domain.account_decisions import refuse_closed
-from domain.account_goals import goal_of, goal_stream, refuse_unknown_need
+from domain.account_goals import goal_of, goal_stream
+from domain.account_needs import refuse_unknown_needs
 from domain.binding import account_stream, up_to
 from domain.decision import Decision, Source, States, refuse_if_begun
 from domain.event import Recording
@@ -273,7 +274,7 @@ def _check_named(states: States, account_id: UUID, side: GoalSide, terms: GoalTe
     if terms.achievability is not None:
         require_known(states, [terms.achievability.assessed_by])
     if terms.relevance is not None:
-        refuse_unknown_need(states, account_id, terms.relevance.need_id)
+        refuse_unknown_needs(states, account_id, terms.relevance.need_id)
     if terms.supports_goal_id is None:
         return
     supported = goal_of(states, goal_stream(terms.supports_goal_id, account_id=account_id))

@@ -4,7 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from domain import plan_work
-from domain.account_goals import goal_of, goal_stream, refuse_unknown_need
+from domain.account_goals import goal_of, goal_stream
+from domain.account_needs import refuse_unknown_needs
 from domain.binding import up_to
 from domain.decision import Decision, States
 from domain.milestone import MilestoneTerms
@@ -23,7 +24,7 @@ def add_milestone(
 ) -> Decision:
     def check(states: States) -> None:
         require_ours(states, terms.owner_id)
-        refuse_unknown_need(states, account_id, terms.need_id)
+        refuse_unknown_needs(states, account_id, terms.need_id)
         if terms.goal_id is not None:
             goal_of(states, goal_stream(terms.goal_id, account_id=account_id))
 

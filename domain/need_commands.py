@@ -8,8 +8,9 @@ from domain import need as needs
 from domain.account import Account
 from domain.account_binding import in_open_account
 from domain.binding import party_stream
+from domain.collaboration_binding import refuse_unconfirmed
 from domain.decision import Decision, States
-from domain.need import NeedEvent, NeedRevision, NeedTerms, SolutionTerms
+from domain.need import NeedEvent, NeedRevision, NeedTerms, SolutionFeasibility, SolutionTerms
 
 
 def identify_need(
@@ -44,10 +45,16 @@ def propose_solution(
     on: date,
     today: date,
 ) -> Decision:
-    def decide(account: Account, _: States) -> Sequence[NeedEvent]:
-        return needs.propose_solution(
+    """Record what would meet the need; who confirmed it did so in a request answered with yes."""
+
+    def decide(account: Account, states: States) -> Sequence[NeedEvent]:
+        proposed = needs.propose_solution(
             account.needs, need_id=need_id, solution_id=solution_id, solution=solution
         )
+        if proposed:
+            says_so = solution.feasibility is SolutionFeasibility.CONFIRMED
+            refuse_unconfirmed(states, account_id, solution.request_id, says_so=says_so)
+        return proposed
 
     return in_open_account(account_id, decide, on=on, today=today)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.event import Aggregate, Event
 from domain.personal import PersonalText
 from domain.refusal import Refused
+from domain.words import Label
 
 
 class Side(StrEnum):
@@ -30,6 +31,7 @@ class PartyRegistered(Event):
     name: PersonalText
     email: PersonalText | None = None
     phone: PersonalText | None = None
+    department: Label | None = None
 
 
 class PartyRevised(Event):
@@ -41,6 +43,7 @@ class PartyRevised(Event):
     email: PersonalText | None = None
     phone: PersonalText | None = None
     withdrawn: tuple[ContactField, ...] = ()
+    department: Label | None = None
 
 
 PartyEvent = PartyRegistered | PartyRevised
@@ -52,18 +55,19 @@ class Party:
 
     side: Side
     held: frozenset[ContactField]
+    department: str | None = None
 
 
 def evolve(party: Party | None, event: PartyEvent) -> Party:
     """Fold one event into the state. Never refuses: what happened, happened."""
     if isinstance(event, PartyRegistered):
-        return Party(event.side, _given(event))
+        return Party(event.side, _given(event), event.department)
     if party is None:
         raise ValueError(f"{event.NAME} stands before {PartyRegistered.NAME}")
     match event:
         case PartyRevised():
             held = (party.held | _given(event)) - frozenset(event.withdrawn)
-            return replace(party, held=held)
+            return replace(party, held=held, department=event.department or party.department)
         case _:
             assert_never(event)
 
@@ -74,7 +78,13 @@ PARTY: Aggregate[Party, PartyEvent] = Aggregate(
 
 
 def register_party(
-    party_id: UUID, *, side: Side, name: str, email: str | None = None, phone: str | None = None
+    party_id: UUID,
+    *,
+    side: Side,
+    name: str,
+    email: str | None = None,
+    phone: str | None = None,
+    department: str | None = None,
 ) -> Sequence[PartyEvent]:
     """Begin to know a party.
 
@@ -84,7 +94,12 @@ def register_party(
     _require_name(name)
     return [
         PartyRegistered(
-            party_id=party_id, side=side, name=name, email=email or None, phone=phone or None
+            party_id=party_id,
+            side=side,
+            name=name,
+            email=email or None,
+            phone=phone or None,
+            department=department,
         )
     ]
 
@@ -96,6 +111,7 @@ def revise_party(
     name: str | None = None,
     email: str | None = None,
     phone: str | None = None,
+    department: str | None = None,
     withdraw: Collection[ContactField] = (),
 ) -> Sequence[PartyEvent]:
     """Record new values of what is given; what is None stays as it was.
@@ -114,6 +130,7 @@ def revise_party(
         email=email or None,
         phone=phone or None,
         withdrawn=tuple(sorted(party.held & frozenset(withdraw))),
+        department=None if department == party.department else department,
     )
     both = _given(revised) & frozenset(withdraw)
     if both:

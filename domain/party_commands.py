@@ -19,6 +19,7 @@ def register_party(
     name: str,
     email: str | None = None,
     phone: str | None = None,
+    department: str | None = None,
     on: date,
     today: date,
 ) -> Decision:
@@ -26,7 +27,9 @@ def register_party(
 
     def decide(states: States) -> Sequence[Recording]:
         refuse_if_begun(states, party)
-        events = parties.register_party(party_id, side=side, name=name, email=email, phone=phone)
+        events = parties.register_party(
+            party_id, side=side, name=name, email=email, phone=phone, department=department
+        )
         return [party.record(events)]
 
     return up_to(today, on, Decision(party, (party,), decide))
@@ -38,6 +41,7 @@ def revise_party(
     name: str | None = None,
     email: str | None = None,
     phone: str | None = None,
+    department: str | None = None,
     withdraw: Collection[ContactField] = (),
     on: date,
     today: date,
@@ -49,6 +53,7 @@ def revise_party(
         name=name,
         email=email,
         phone=phone,
+        department=department,
         withdraw=withdraw,
     )
     return up_to(today, on, decision)

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from domain import plan_decisions, plan_recording, plan_work
 from domain.account_decisions import refuse_closed
-from domain.account_goals import ACCOUNT_GOALS, goal_of, goal_stream, goals_of, refuse_unknown_need
+from domain.account_goals import ACCOUNT_GOALS, goal_of, goal_stream, goals_of
+from domain.account_needs import refuse_unknown_needs
 from domain.account_plans import ACCOUNT_PLANS, plan_of, plan_stream, plans_of
 from domain.binding import account_stream, deal_of, deal_stream, up_to
+from domain.collaboration_binding import refuse_unconfirmed
 from domain.contributor import Contributor
 from domain.decision import Decision, Source, States, refuse_if_begun
 from domain.event import Recording
@@ -17,7 +19,7 @@ from domain.override import Override
 from domain.people import parties, require_ours
 from domain.plan import PlanRevision, PlanTerms
 from domain.plan_binding import by_ours, checked, naming, on_plan
-from domain.plan_record import Solution, Tradeoff
+from domain.plan_record import Feasibility, Solution, Tradeoff
 
 
 def draw_up_plan(
@@ -168,12 +170,14 @@ def design_solution(
     today: date,
 ) -> Decision:
     def check(states: States) -> None:
-        refuse_unknown_need(states, account_id, solution.need_id)
+        refuse_unknown_needs(states, account_id, solution.need_id)
         for goal_id in solution.goal_ids:
             goal_of(states, goal_stream(goal_id, account_id=account_id))
         for deal_id in solution.deal_ids:
             deal_of(states, deal_stream(deal_id, account_id=account_id))
         require_ours(states, solution.confirmed_by)
+        says_so = solution.feasibility is Feasibility.FEASIBLE
+        refuse_unconfirmed(states, account_id, solution.request_id, says_so=says_so)
 
     decide = plan_recording.design_solution
     decision = on_plan(account_id, plan_id, decide, solution_id, solution=solution)

@@ -34,7 +34,8 @@ class Tradeoff(BaseModel):
 class Solution(BaseModel):
     """What is offered for a need or for goals, sold by which deals, delivered by whom.
 
-    `confirmed_by` is the party of ours who says whether it is feasible.
+    `confirmed_by` is the party of ours who says whether it is feasible, `request_id` the
+    collaboration request in which that was asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +47,7 @@ class Solution(BaseModel):
     departments: tuple[Label, ...] = ()
     feasibility: Feasibility = Feasibility.UNCONFIRMED
     confirmed_by: UUID | None = None
+    request_id: UUID | None = None
 
 
 # Events: these names and fields are the stored format. Add; never rename or remove.

@@ -15,6 +15,9 @@ _KNOWN_SQL: Final = """
     WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s
     UNION SELECT 'need' FROM projections.need
     WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s AND status <> 'withdrawn'
+    UNION SELECT 'decision-maker' FROM projections.stakeholder
+    WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s
+      AND buying_role = 'decision-maker' AND left_on IS NULL
 """
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from projections.account_overview import ACCOUNT_OVERVIEW
 from projections.account_reviews import REVIEWS
 from projections.attributes import ATTRIBUTES
+from projections.collaborations import COLLABORATIONS
 from projections.commitments import COMMITMENTS
 from projections.deal_changes import DEAL_CHANGES
 from projections.deal_negotiations import DEAL_NEGOTIATIONS
@@ -93,4 +94,5 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     PORTFOLIOS,
     PORTFOLIO_ACCOUNTS,
     PORTFOLIO_TRAININGS,
+    COLLABORATIONS,
 )

@@ -29,6 +29,7 @@ class PlanSolutionRow:
     departments: tuple[str, ...]
     feasibility: Feasibility
     confirmed_by: UUID | None
+    request_id: UUID | None
     position: int
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cli.demo_company import (
+    colleagues,
     fjordfrys,
     fjordfrys_deals,
     harbour,
@@ -43,5 +44,6 @@ CHAPTERS: Final[Sequence[Chapter]] = (
     selection.STORY,
     tamiko_hand_over.STORY,
     portfolios.STORY,
+    colleagues.STORY,
 )
 """In the order in which they are told; each builds on earlier ones alone."""

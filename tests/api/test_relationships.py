@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from ledger.api_keys import Role
+from tests.api.concepts import NEED, made
 from tests.api.conftest import Tenure, fields, key, problem
 
 pytestmark = pytest.mark.anyio
@@ -131,12 +132,13 @@ async def test_a_check_in_is_planned_put_off_and_held(line: Line) -> None:
 
 
 async def test_a_check_in_says_everything_that_was_asked_for(line: Line) -> None:
+    needed = await made(line.tenure, f"/accounts/{line.account}/needs", NEED)
     content: dict[str, Any] = {
         "purpose": "negotiation",
         "duration_min": 45,
         "topics": ["price", "delivery"],
         "questions_asked": ["What would make you stay?"],
-        "need_ids": [NOWHERE],
+        "need_ids": [needed.rsplit("/", 1)[1]],
         "solutions_presented": ["crane hire"],
         "sentiment": -1,
     }

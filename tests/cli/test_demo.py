@@ -157,7 +157,7 @@ async def test_it_is_a_believable_company(ledger: Ledger, database_url: str) -> 
     data = [(row[2], json.loads(row[-1])["data"]) for row in events(database_url)]
 
     sides = [each["side"] for name, each in data if name == "party.registered"]
-    assert (sides.count(Side.OURS), sides.count(Side.THEIRS)) == (3, 6)
+    assert (sides.count(Side.OURS), sides.count(Side.THEIRS)) == (4, 6)
     assert len([name for name, _ in data if name == "account.opened"]) == 7
     orders = [each["amount"]["currency"] for name, each in data if name == "order.placed"]
     assert set(orders) == {"EUR", "USD", "JPY"}

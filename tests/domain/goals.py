@@ -20,7 +20,9 @@ from domain.goal_terms import (
     SmartGoal,
     smart,
 )
+from domain.horizon import Horizon
 from domain.measurement import GoalProgressMeasured
+from domain.need import NeedIdentified, NeedSource
 from tests.domain.samples import ACCOUNT_STREAM, ACME, ANNA, OPENED, TODAY, uuid
 
 START, HALF_WAY, DUE = date(2026, 1, 1), date(2026, 4, 1), date(2026, 6, 30)
@@ -48,7 +50,15 @@ DRAFTED = GoalDrafted(
 
 GOAL_STREAM = goal_stream(TRAFFIC, account_id=ACME)
 SALES_STREAM = goal_stream(SALES, account_id=ACME)
-OPEN = ACCOUNT_STREAM.record([OPENED])
+NEED = NeedIdentified(
+    need_id=uuid(81),
+    statement="A younger audience",
+    latent=False,
+    priority=3,
+    horizon=Horizon.LONG,
+    source=NeedSource.CHECK_IN,
+)
+OPEN = ACCOUNT_STREAM.record([OPENED, NEED])
 
 
 def goal(*events: GoalEvent) -> Recording:

@@ -10,6 +10,8 @@ from domain.cadence import Cadence, CadenceOrigin
 from domain.check_in import Channel, CheckInContent, CheckInHeld, CheckInPlan, Purpose
 from domain.decision import Decision
 from domain.event import Recording
+from domain.horizon import Horizon
+from domain.need import NeedIdentified, NeedSource
 from domain.party import PartyRegistered, Side
 from domain.relationship import RelationshipEnded, RelationshipEvent, RelationshipStarted
 from domain.relationship_binding import relationship_stream
@@ -25,7 +27,15 @@ JUNE = date(2026, 6, 1)
 
 STREAM = relationship_stream(LINE, account_id=ACME)
 OTHER_STREAM = relationship_stream(OTHER_LINE, account_id=ACME)
-OPEN = ACCOUNT_STREAM.record([OPENED])
+NEED_IDENTIFIED = NeedIdentified(
+    need_id=NEED,
+    statement="Fewer breakdowns",
+    latent=False,
+    priority=3,
+    horizon=Horizon.SHORT,
+    source=NeedSource.CHECK_IN,
+)
+OPEN = ACCOUNT_STREAM.record([OPENED, NEED_IDENTIFIED])
 CLOSED = ACCOUNT_STREAM.record(
     [OPENED, AccountClosed(closed_on=TODAY, churned=True, reason_code="price")]
 )

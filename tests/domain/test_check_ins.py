@@ -216,6 +216,11 @@ def test_a_check_in_says_what_it_was_about() -> None:
     then(after(event).when(holding(content(**EVERYTHING))))
 
 
+@pytest.mark.parametrize("decide", [holding, holding_planned])
+def test_a_check_in_is_about_needs_of_the_account(decide: Any) -> None:
+    after(SCHEDULED).when(decide(content(need_ids=(NEED, uuid(99))))).then_not_found("need")
+
+
 def test_a_note_is_about_nobody_but_the_relationship() -> None:
     noted = HELD.model_copy(update={"note": "They grumbled."})
 

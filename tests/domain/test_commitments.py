@@ -21,6 +21,7 @@ from domain.override import Override
 from domain.policy import Commitments
 from domain.policy_set import POLICIES, PolicyPublished
 from domain.relationship import RELATIONSHIP, RelationshipEvent
+from tests.domain.collaborations import NO, REQUEST, YES, request
 from tests.domain.relationship_samples import (
     IDENTIFIED,
     JUNE,
@@ -113,10 +114,23 @@ def test_nothing_is_due_before_it_is_promised() -> None:
 def test_a_promise_of_ours_above_the_limit_must_be_confirmed() -> None:
     large = terms(effort_hours=41, collaboration_request_id=uuid(82))
 
-    under(40, large).then_refused("commitment-unconfirmed", "41 hours are more than 40")
+    under(40, large).then_not_found("collaboration-request")
+    unasked = terms(effort_hours=41)
+    under(40, unasked).then_refused("commitment-unconfirmed", "41 hours are more than 40")
     then(under(40, terms(effort_hours=40)), made(terms(effort_hours=40)))
     then(under(40, terms()), made(terms()))
-    then(under(None, large), made(large))
+    then(under(None, unasked), made(unasked))
+
+
+def test_a_large_promise_is_made_once_those_who_do_the_work_said_yes() -> None:
+    large = terms(effort_hours=41, collaboration_request_id=REQUEST)
+    past = [OPEN, *PEOPLE, line(), published(40)]
+
+    given_streams(*past, request()).when(promising(large)).then_refused("commitment-unconfirmed")
+    given_streams(*past, request(NO)).when(promising(large)).then_refused("commitment-unconfirmed")
+    given_streams(*past, request(YES)).when(promising(large)).then(
+        line().stream.record([made(large)])
+    )
 
 
 def test_a_promise_of_theirs_is_not_ours_to_confirm() -> None:

@@ -216,6 +216,8 @@ def test_a_need_may_be_served() -> None:
     relevance = Relevance(need_id=uuid(81))
     served = GoalSet(account_id=ACME, goal=smart(DRAFT.model_copy(update={"relevance": relevance})))
     given_streams(*WORLD).when(setting(relevance=relevance)).then(GOAL_STREAM.record([served]))
+    unknown = Relevance(need_id=uuid(99))
+    given_streams(*WORLD).when(setting(relevance=unknown)).then_not_found("need")
 
 
 def test_a_draft_may_be_incomplete() -> None:

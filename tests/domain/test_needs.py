@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from domain import commands
 from domain.account import AccountClosed
 from domain.change import Change
+from domain.collaboration import CollaborationCancelled
 from domain.decision import Decision
 from domain.event import Recording
 from domain.horizon import Horizon
@@ -22,6 +23,7 @@ from domain.need import (
     SolutionProposed,
     SolutionTerms,
 )
+from tests.domain.collaborations import REQUEST, YES, request
 from tests.domain.samples import (
     ACCOUNT_STREAM,
     ACME,
@@ -35,7 +37,7 @@ from tests.domain.samples import (
 )
 from tests.given import given_streams
 
-NEED, SOLUTION, CHECK_IN, REQUEST = uuid(51), uuid(52), uuid(53), uuid(54)
+NEED, SOLUTION, CHECK_IN = uuid(51), uuid(52), uuid(53)
 TERMS = NeedTerms(
     statement="Fewer breakdowns",
     latent=True,
@@ -59,11 +61,12 @@ PROPOSED = SolutionProposed(
     need_id=NEED,
     solution_id=SOLUTION,
     description="Inspect every month",
-    feasibility=SolutionFeasibility.CONFIRMED,
-    request_id=REQUEST,
+    feasibility=SolutionFeasibility.UNCONFIRMED,
 )
 MET = NeedMet(need_id=NEED, evidence="No breakdown since March")
 WITHDRAWN = NeedWithdrawn(need_id=NEED)
+
+CANCELLED = CollaborationCancelled(cancelled_on=MAY)
 
 
 def having(*events: Any) -> Recording:
@@ -79,10 +82,8 @@ def revising(**fields: Any) -> Decision:
     return commands.revise_need(ACME, NEED, revision=NeedRevision(**fields), on=MAY, today=TODAY)
 
 
-def proposing(description: str = PROPOSED.description) -> Decision:
-    solution = SolutionTerms(
-        description=description, feasibility=SolutionFeasibility.CONFIRMED, request_id=REQUEST
-    )
+def proposing(description: str = PROPOSED.description, **more: Any) -> Decision:
+    solution = SolutionTerms(description=description, **more)
     return commands.propose_solution(ACME, NEED, SOLUTION, solution=solution, on=MAY, today=TODAY)
 
 
@@ -206,3 +207,26 @@ def test_needs_belong_to_an_account_that_is_open(decision: Decision) -> None:
 def test_a_priority_is_from_1_to_5(priority: int) -> None:
     with pytest.raises(ValidationError, match="priority"):
         NeedTerms(statement="Peace", source=NeedSource.DATA, priority=priority)
+
+
+def test_a_solution_is_confirmed_by_a_request_that_was_answered_with_yes() -> None:
+    asked: dict[str, Any] = {"feasibility": SolutionFeasibility.CONFIRMED, "request_id": REQUEST}
+    confirmed = PROPOSED.model_copy(update=asked)
+    world = [having(IDENTIFIED), *PARTIES]
+
+    given_streams(*world).when(proposing(**asked)).then_not_found("collaboration-request")
+    given_streams(*world, request()).when(proposing(**asked)).then_refused(
+        "feasibility-unconfirmed", str(REQUEST)
+    )
+    given_streams(*world, request(YES)).when(proposing(**asked)).then(
+        ACCOUNT_STREAM.record([confirmed])
+    )
+    given_streams(*world, request()).when(proposing(request_id=REQUEST)).then(
+        ACCOUNT_STREAM.record([PROPOSED.model_copy(update={"request_id": REQUEST})])
+    )
+    unasked: dict[str, Any] = {"feasibility": SolutionFeasibility.CONFIRMED}
+    given_streams(*world).when(proposing(**unasked)).then(
+        ACCOUNT_STREAM.record([PROPOSED.model_copy(update=unasked)])
+    )
+    past = [having(IDENTIFIED, confirmed), request(YES, CANCELLED)]
+    given_streams(*past).when(proposing(**asked)).then()

@@ -144,3 +144,16 @@ def test_a_party_read_from_a_record_alone_is_known_by_digests() -> None:
 def test_nothing_but_a_digest_stands_in_place_of_a_personal_value(sealed: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         PartyRegistered.model_validate({"party_id": str(ANNA), "side": "ours", "name": sealed})
+
+
+def test_a_department_is_no_secret_and_is_revised_once() -> None:
+    registered = REGISTERED.model_copy(update={"department": "operations"})
+    moved = PartyRevised(party_id=ANNA, department="sales")
+
+    given_streams().when(registering(department="operations")).then(STREAM.record([registered]))
+    given_streams(STREAM.record([registered])).when(revising(department="sales")).then(
+        STREAM.record([moved])
+    )
+    given_streams(STREAM.record([registered, moved])).when(revising(department="sales")).then()
+    kept = PartyRevised(party_id=ANNA, phone="1")
+    assert given(PARTY, registered, moved, kept).state.department == "sales"

@@ -15,6 +15,7 @@ from domain.plan_record import (
     Solution,
     Tradeoff,
 )
+from tests.domain.collaborations import REQUEST, YES, request
 from tests.domain.goals import HALF_WAY, TRAFFIC
 from tests.domain.plans import WORLD, on_plan, plan, then
 from tests.domain.samples import ANNA, BEN, CLIENT, DEAL_OPENED, FIRST, FIRST_DEAL, uuid
@@ -97,6 +98,27 @@ def test_a_solution_serves_a_need_or_goals() -> None:
     world.when(designing(need_id=None, goal_ids=())).then_refused("solution-serves-nothing")
     world.when(designing(goal_ids=(uuid(99),))).then_not_found("goal")
     given_streams(*WORLD, plan()).when(designing()).then_not_found("deal")
+    world.when(designing(need_id=uuid(99))).then_not_found("need")
+
+
+def test_what_others_confirmed_they_confirmed_in_a_request() -> None:
+    asked = {"feasibility": Feasibility.FEASIBLE, "request_id": REQUEST}
+    told = PlanSolutionDesigned(solution_id=RECORD, solution=SOLUTION.model_copy(update=asked))
+    world = [*WORLD, DEAL, plan()]
+
+    given_streams(*world).when(designing(**asked)).then_not_found("collaboration-request")
+    given_streams(*world, request()).when(designing(**asked)).then_refused(
+        "feasibility-unconfirmed", str(REQUEST)
+    )
+    given_streams(*world, request(YES)).when(designing(**asked)).then(then(told))
+    conditions = designing(request_id=REQUEST)
+    given_streams(*world, request()).when(conditions).then(
+        then(
+            PlanSolutionDesigned(
+                solution_id=RECORD, solution=SOLUTION.model_copy(update={"request_id": REQUEST})
+            )
+        )
+    )
 
 
 def test_that_a_solution_can_be_delivered_is_confirmed_by_one_of_ours() -> None:

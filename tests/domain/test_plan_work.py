@@ -94,6 +94,7 @@ def test_a_milestone_serves_a_goal_or_a_need_of_the_account() -> None:
     world = given_streams(*WORLD, plan())
     world.when(adding(goal_id=None)).then_refused("milestone-serves-nothing")
     world.when(adding(goal_id=uuid(99))).then_not_found("goal")
+    world.when(adding(goal_id=None, need_id=uuid(99))).then_not_found("need")
     for_a_need = MILESTONE.model_copy(update={"goal_id": None, "need_id": uuid(81)})
     world.when(adding(goal_id=None, need_id=uuid(81))).then(
         then(PlanMilestoneAdded(milestone_id=CAMPAIGN, milestone=for_a_need))

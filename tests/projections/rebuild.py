@@ -56,6 +56,7 @@ TABLES: Final = (
     "portfolio",
     "portfolio_account",
     "portfolio_training",
+    "collaboration_request",
 )
 
 Rows = dict[str, list[tuple[str, ...]]]
