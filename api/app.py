@@ -41,6 +41,7 @@ from api import (
     portfolios,
     preferences,
     recommendations,
+    recurring_revenue,
     relationships,
     selection,
     signals,
@@ -132,6 +133,7 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         tier_review,
         portfolios,
         collaborations,
+        recurring_revenue,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

@@ -4,7 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain import account_deals, account_decisions, deal_closing_decisions, external_reference
+from domain import (
+    account_deals,
+    account_decisions,
+    deal_closing_decisions,
+    external_reference,
+    recurring_decisions,
+)
 from domain.account import Account, AccountEvent
 from domain.account_coverage import covered
 from domain.account_deals import ACCOUNT_DEALS
@@ -14,6 +20,7 @@ from domain.decision import on as on_stream
 from domain.event import Recording, Stream
 from domain.external_reference import ExternalReference, external_reference_stream
 from domain.manager import ManagerRole
+from domain.order_book import OrderBook, OrderEvent, order_book_stream
 from domain.override import Override
 from domain.policy import TierCriteria
 from domain.policy_set import POLICIES, policies_of
@@ -172,9 +179,11 @@ def close_account(  # noqa: PLR0913 - each is a fact of its own
 ) -> Decision:
     """Close the account; of its open deals, all must be named in `lose_deals`, to be lost with it.
 
-    They are named one by one, so that a deal opened meanwhile is never lost unseen.
+    They are named one by one, so that a deal opened meanwhile is never lost unseen. Where the
+    client has left us (`churned`), its recurring revenue ends with it.
     """
     account, deals = account_stream(account_id), ACCOUNT_DEALS.of(account_id)
+    book = order_book_stream(account_id)
     losing = [deal_stream(deal_id, account_id=account_id) for deal_id in dict.fromkeys(lose_deals)]
 
     def decide(states: States) -> Sequence[Recording]:
@@ -198,10 +207,21 @@ def close_account(  # noqa: PLR0913 - each is a fact of its own
             )
             for stream in losing
         ]
-        return [*lost, account.record(closed)]
+        ended = _ended_with_it(states, book, reason_code, on) if churned else []
+        return [*lost, account.record(closed), *ended]
 
-    decision = Decision(account, (account, deals, *losing), decide)
+    decision = Decision(account, (account, deals, book, *losing), decide)
     return up_to(today, on, covered(decision, on=on))
+
+
+def _ended_with_it(
+    states: States, book: Stream[OrderBook, OrderEvent], reason_code: str, on: date
+) -> Sequence[Recording]:
+    state = states.find(book)
+    if state is None:
+        return []
+    ended = recurring_decisions.end_all(state.recurring, reason_code=reason_code, on=on)
+    return [book.record(ended)]
 
 
 def reopen_account(

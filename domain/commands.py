@@ -144,6 +144,14 @@ from domain.recommendation_commands import (
     make_recommendation,
     take_recommendation,
 )
+from domain.recurring_commands import (
+    change_recurring_revenue,
+    correct_recurring_revenue,
+    end_recurring_revenue,
+    reactivate_recurring_revenue,
+    start_recurring_revenue,
+    void_recurring_revenue,
+)
 from domain.relationship_commands import end_relationship, set_cadence, start_relationship
 from domain.selection_commands import (
     deselect_account,
@@ -192,6 +200,7 @@ __all__ = [
     "cancel_order",
     "change_deal_currency",
     "change_deal_owner",
+    "change_recurring_revenue",
     "change_tier",
     "close_account",
     "close_information_gap",
@@ -205,6 +214,7 @@ __all__ = [
     "correct_measurement",
     "correct_note",
     "correct_order",
+    "correct_recurring_revenue",
     "decline_collaboration",
     "decline_recommendation",
     "deselect_account",
@@ -213,6 +223,7 @@ __all__ = [
     "draft_goal",
     "draw_up_plan",
     "drop_milestone",
+    "end_recurring_revenue",
     "end_relationship",
     "escalate_collaboration",
     "fulfil_collaboration",
@@ -248,6 +259,7 @@ __all__ = [
     "publish_policy",
     "raise_signal",
     "reach_milestone",
+    "reactivate_recurring_revenue",
     "reclassify_deal",
     "record_expectation",
     "record_preference",
@@ -299,6 +311,7 @@ __all__ = [
     "share_update",
     "sign_contract",
     "start_milestone",
+    "start_recurring_revenue",
     "start_relationship",
     "take_recommendation",
     "transfer_accounts",
@@ -306,6 +319,7 @@ __all__ = [
     "void_answer",
     "void_check_in",
     "void_contract",
+    "void_recurring_revenue",
     "win_deal",
     "withdraw_learning",
     "withdraw_need",

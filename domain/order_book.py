@@ -3,16 +3,23 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import ClassVar, Final, assert_never
+from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 import pydantic.dataclasses
 from immutables import Map
 from pydantic import BaseModel, ConfigDict
 
+from domain import recurring_revenue
 from domain.day import Day
 from domain.event import Aggregate, Event, Stream
 from domain.money import Amount, Money
+from domain.recurring_revenue import (
+    NO_RECURRING_REVENUE,
+    RECURRING_EVENTS,
+    RecurringEvent,
+    RecurringRevenue,
+)
 from domain.words import Label
 
 _NAMESPACE: Final = UUID("f0f3a0f6-5d0c-4a51-9d35-0a3c3d1b8b6e")
@@ -92,7 +99,7 @@ class OrderRefunded(Event):
     amount: Money
 
 
-OrderEvent = OrderPlaced | OrderCorrected | OrderCancelled | OrderRefunded
+OrderEvent = OrderPlaced | OrderCorrected | OrderCancelled | OrderRefunded | RecurringEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +141,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderBook:
-    """Every order of the account, by its id."""
+    """Every order of the account, and all of its recurring revenue, by their ids."""
 
     orders: Map[UUID, Order]
+    recurring: RecurringRevenue = NO_RECURRING_REVENUE
 
 
 NO_ORDERS: Final = OrderBook(Map())
@@ -144,7 +152,8 @@ NO_ORDERS: Final = OrderBook(Map())
 
 def evolve(book: OrderBook | None, event: OrderEvent) -> OrderBook:
     """Fold one event into the state. Never refuses: what happened, happened."""
-    orders = (book or NO_ORDERS).orders
+    book = book or NO_ORDERS
+    orders = book.orders
     match event:
         case OrderPlaced():
             order = Order(placed=event)
@@ -157,13 +166,13 @@ def evolve(book: OrderBook | None, event: OrderEvent) -> OrderBook:
             refund = Refund(event.refunded_on, event.amount)
             order = replace(before, refunds=before.refunds.set(event.refund_id, refund))
         case _:
-            assert_never(event)
-    return OrderBook(orders.set(event.order_id, order))
+            return replace(book, recurring=recurring_revenue.evolve(book.recurring, event))
+    return OrderBook(orders.set(event.order_id, order), book.recurring)
 
 
 ORDER_BOOK: Aggregate[OrderBook, OrderEvent] = Aggregate(
     name="order-book",
-    events=(OrderPlaced, OrderCorrected, OrderCancelled, OrderRefunded),
+    events=(OrderPlaced, OrderCorrected, OrderCancelled, OrderRefunded, *RECURRING_EVENTS),
     evolve=evolve,
 )
 

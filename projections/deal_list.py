@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.deal_terms import DealKind, DealStage, DealStatus
+from domain.words import PRINTED
 from projections.deals import DEALS
 from projections.row_list import Condition, RowList
 
@@ -23,6 +26,9 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 }
 
 
+Words = Annotated[str | None, Field(max_length=255, pattern=PRINTED)]
+
+
 @dataclass(frozen=True, slots=True)
 class DealFilter:
     """What the deals of a list have in common; None: it does not matter.
@@ -35,9 +41,9 @@ class DealFilter:
     stage: DealStage | None = None
     kind: DealKind | None = None
     owner_id: UUID | None = None
-    currency: str | None = None
+    currency: Words = None
     signal_id: UUID | None = None
-    product: str | None = None
+    product: Words = None
     need_id: UUID | None = None
     goal_id: UUID | None = None
     closing_from: date | None = None

@@ -40,6 +40,7 @@ from projections.preferences import PREFERENCES
 from projections.projection import Projection
 from projections.purchase_reasons import PURCHASE_REASONS
 from projections.recommendations import RECOMMENDATIONS
+from projections.recurring_movements import RECURRING_MOVEMENTS
 from projections.relationships import RELATIONSHIPS
 from projections.selections import SELECTIONS
 from projections.signals import SIGNALS
@@ -95,4 +96,5 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     PORTFOLIO_ACCOUNTS,
     PORTFOLIO_TRAININGS,
     COLLABORATIONS,
+    RECURRING_MOVEMENTS,
 )

@@ -19,6 +19,7 @@ from cli.demo_company import (
     segura,
     segura_knowledge,
     selection,
+    service_contracts,
     tamiko,
     tamiko_hand_over,
     three_lakes,
@@ -45,5 +46,6 @@ CHAPTERS: Final[Sequence[Chapter]] = (
     tamiko_hand_over.STORY,
     portfolios.STORY,
     colleagues.STORY,
+    service_contracts.STORY,
 )
 """In the order in which they are told; each builds on earlier ones alone."""

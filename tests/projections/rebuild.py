@@ -57,6 +57,7 @@ TABLES: Final = (
     "portfolio_account",
     "portfolio_training",
     "collaboration_request",
+    "recurring_movement",
 )
 
 Rows = dict[str, list[tuple[str, ...]]]
