@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from api.command import Body, CommandAsked, only, today
 from api.command_route import command
-from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from api.paging import Paged
+from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, Reading
 from domain import commands
 from domain.day import Day
 from domain.external_reference import ExternalReference
@@ -16,11 +17,9 @@ from domain.manager import ManagerRole
 from domain.override import Override
 from domain.profile import Profile, ProfileRevision
 from domain.tier import Tier, TierCriterion
-from domain.words import PRINTED, Code, Name
-from projections.account_list import AccountFilter, list_accounts
-from projections.account_overview import AccountOverview, AccountStatus, find_account
-
-Words = Annotated[str | None, Query(max_length=255, pattern=PRINTED)]
+from domain.words import Code, Name
+from projections.account_list import AccountFilter, AccountSort, list_accounts
+from projections.account_overview import AccountOverview, find_account
 
 LimitOverride = Annotated[
     Override | None,
@@ -153,24 +152,22 @@ async def reopen_account(account_id: UUID, body: Reopening, asked: CommandAsked)
 
 
 @router.get("", responses=LIST_ANSWERS, response_model=Listed[AccountOverview])
-async def read_accounts(  # noqa: PLR0913, PLR0917  # each is a filter of the list
-    view: Reading,
-    response: Response,
-    form: Form,
-    tier: Tier | None = None,
-    status: AccountStatus | None = None,
-    manager_id: UUID | None = None,
-    industry: Words = None,
-    territory: Words = None,
-    name: Annotated[Words, Query(description="how the name begins")] = None,
-    after: After = None,
-    limit: Limit = 100,
+async def read_accounts(
+    paged: Paged,
+    wanted: Annotated[AccountFilter, Depends()],
+    sort: AccountSort = AccountSort.NAME,
 ) -> Any:
-    wanted = AccountFilter(tier, status, manager_id, industry, territory, name)
+    """Read accounts by what they have in common; `name` is how the name begins."""
+    view = paged.view
     page = await list_accounts(
-        view.connection, view.tenant_id, wanted=wanted, after=after, limit=limit
+        view.connection,
+        view.tenant_id,
+        wanted=wanted,
+        sort=sort,
+        after=paged.after,
+        limit=paged.limit,
     )
-    return listed(page, AccountOverview, response, form)
+    return paged.show(page, AccountOverview)
 
 
 @router.get("/{account_id}", responses=READ_ANSWERS, response_model=AccountOverview)

@@ -15,6 +15,7 @@ from api import (
     api_keys,
     check_ins,
     collaborations,
+    command_batch,
     commitments,
     deal_endings,
     deal_talks,
@@ -47,11 +48,13 @@ from api import (
     signals,
     stakeholders,
     surveys,
+    tier_history,
     tier_review,
     timeline,
+    worklists,
 )
 from api.business_day import BusinessDays
-from api.command_route import Commands
+from api.command_table import Commands, CommandTable
 from api.limits import BodyLimit
 from api.metrics import Metrics
 from api.problems import EXPECTED, Problem, answer_problem, internal_error, new_instance
@@ -134,13 +137,17 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         portfolios,
         collaborations,
         recurring_revenue,
+        command_batch,
+        worklists,
+        tier_history,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:
         app.add_exception_handler(error_class, answer_problem)
     app.add_exception_handler(Exception, _unexpected)
-    app.add_middleware(Commands, routes=app.router.routes)
-    app.add_middleware(BodyLimit, bytes_max=settings.body_bytes_max)
+    app.state.commands = table = CommandTable(app.router.routes)
+    app.add_middleware(Commands, table=table)
+    app.add_middleware(BodyLimit, bytes_max=settings.body_bytes_max, unlimited=("/commands",))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
 

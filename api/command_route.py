@@ -4,7 +4,7 @@ FastAPI documents these routes, but does not take part in answering them: its ge
 finding a route and reading a request took half of a command's time (ADR 0013).
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from inspect import signature
 from typing import Any, Final, TypeVar, get_type_hints
 from uuid import UUID
@@ -14,12 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from api.command import COMMAND, ask
-from api.problems import EXPECTED, answer_problem
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Coroutine[Any, Any, Response]])
 
@@ -68,35 +65,6 @@ class CommandRoute(APIRoute):
             return response
 
         return handle
-
-
-class Commands:
-    """ASGI middleware: answers commands itself, and hands on everything else."""
-
-    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
-        self._app = app
-        commands = [route for route in routes if isinstance(route, CommandRoute)]
-        self._answers = [(route.path_regex, route.get_route_handler()) for route in commands]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            for path, answer in self._answers:
-                found = path.match(scope["path"])
-                if found is not None:
-                    scope["path_params"] = found.groupdict()
-                    await _respond(answer, Request(scope, receive), send)
-                    return
-        await self._app(scope, receive, send)
-
-
-async def _respond(
-    answer: Callable[[Request], Awaitable[Response]], request: Request, send: Send
-) -> None:
-    try:
-        response = await answer(request)
-    except EXPECTED as error:
-        response = await answer_problem(request, error)
-    await response(request.scope, request.receive, send)
 
 
 def _require_json(request: Request) -> None:

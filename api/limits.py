@@ -1,5 +1,6 @@
 """Refuses request bodies that are too large, before anyone reads them whole."""
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,14 +13,18 @@ class _TooLarge(Exception):
 
 
 class BodyLimit:
-    """ASGI middleware: more than `bytes_max` bytes of body are answered 413."""
+    """ASGI middleware: more than `bytes_max` bytes of body are answered 413.
 
-    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+    `unlimited`: the paths of those that read a body bit by bit and keep their own limits.
+    """
+
+    def __init__(self, app: ASGIApp, bytes_max: int, unlimited: Collection[str] = ()) -> None:
         self._app = app
         self._bytes_max = bytes_max
+        self._unlimited = frozenset(unlimited)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self._unlimited:
             await self._app(scope, receive, send)
             return
         announced = self._announced(scope)

@@ -21,7 +21,8 @@ from domain.account import (
     AccountTierChanged,
 )
 from domain.account_merge import AccountMerged
-from domain.deal import DealLost, DealOpened, DealReversed, DealWon
+from domain.deal import DealLost, DealOpened, DealReopened, DealReversed, DealWon
+from domain.deal_terms import DealStatus
 from domain.external_reference import ExternalReferenceClaimed
 from domain.manager import ManagerRole
 from domain.profile import AnnualRevenue, Industry, Profile
@@ -95,6 +96,10 @@ def evolve(  # noqa: PLR0911 - one case an event
             return replace(row, position=position)
         case DealReversed():
             return replace(row, deals_won=row.deals_won - 1, position=position)
+        case DealReopened(was=was):
+            lost = row.deals_lost - (1 if was is DealStatus.LOST else 0)
+            row = replace(row, deals_open=row.deals_open + 1, deals_lost=lost)
+            return replace(row, position=position)
         case ExternalReferenceClaimed():
             return _claimed(row, event, position)
         case _:
@@ -108,7 +113,9 @@ def key_of(entry: Recorded) -> Key | None:
     if envelope.account_id is None:
         return None
     match entry.event:
-        case DealOpened() | DealWon() | DealLost() | DealReversed() | ExternalReferenceClaimed():
+        case DealOpened() | DealWon() | DealLost() | DealReversed() | DealReopened():
+            return (envelope.account_id,)
+        case ExternalReferenceClaimed():
             return (envelope.account_id,)
         case _ if envelope.stream_type == "account":
             return (envelope.account_id,)

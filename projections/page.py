@@ -70,14 +70,25 @@ def where(conditions: Sequence[str]) -> Composed:
     return SQL(" WHERE ") + SQL(" AND ").join(parts)
 
 
-def _decode(cursor: str) -> tuple[str, str]:
+def decode_cursor(cursor: str) -> Sequence[str]:
+    """Read what a cursor was made of.
+
+    Raises:
+        BadCursor: it is none.
+    """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         key = json.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (BadBase64, UnicodeError, ValueError, RecursionError) as error:
         raise BadCursor from error
-    match key:
-        case [str(first), str(second)]:
+    if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
+        raise BadCursor
+    return key
+
+
+def _decode(cursor: str) -> tuple[str, str]:
+    match decode_cursor(cursor):
+        case [first, second]:
             return first, second
         case _:
             raise BadCursor

@@ -209,7 +209,7 @@ async def test_accounts_are_found_and_listed_by_name_in_pages(database_url: str)
             if after is None:
                 break
         prefixed = await list_accounts(
-            connection, TENANT, wanted=AccountFilter(name_prefix="ALPHA", tier=Tier.KEY)
+            connection, TENANT, wanted=AccountFilter(name="ALPHA", tier=Tier.KEY)
         )
         found = await find_account(connection, TENANT, UUID(int=5))
 
