@@ -19,6 +19,7 @@ from domain.decision import Decision, Source, States, refuse_if_begun
 from domain.decision import on as on_stream
 from domain.event import Recording, Stream
 from domain.external_reference import ExternalReference, external_reference_stream
+from domain.house_rules import refuse_unknown_words
 from domain.manager import ManagerRole
 from domain.order_book import OrderBook, OrderEvent, order_book_stream
 from domain.override import Override
@@ -52,6 +53,7 @@ def open_account(
             account_id, profile=profile, references=references, on=on
         )
         _refuse_bad_parents(states, account_id, parents)
+        refuse_unknown_words(states, profile, on=on)
         return [
             account.record(opened),
             *(
@@ -62,7 +64,8 @@ def open_account(
             ),
         ]
 
-    reads: tuple[Source, ...] = (account, *(stream for _, stream in claims), *parents)
+    claimed = [stream for _, stream in claims]
+    reads: tuple[Source, ...] = (account, POLICIES, *claimed, *parents)
     return up_to(today, on, Decision(account, reads, decide))
 
 
@@ -73,11 +76,13 @@ def revise_profile(
     parents = _parents(account_id, revision.parent_account_id)
 
     def decide(states: States) -> Sequence[Recording]:
+        was = states[account].profile
         events = account_decisions.revise_profile(states[account], account_id, revision=revision)
         _refuse_bad_parents(states, account_id, parents)
+        refuse_unknown_words(states, was.revised(revision), was=was, on=on)
         return [account.record(events)]
 
-    return up_to(today, on, Decision(account, (account, *parents), decide))
+    return up_to(today, on, Decision(account, (account, POLICIES, *parents), decide))
 
 
 def change_tier(

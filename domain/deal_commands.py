@@ -16,9 +16,11 @@ from domain.deal_binding import beside_others, on_deal
 from domain.deal_terms import DealKind, DealStage, DealTerms, Products
 from domain.decision import Decision, States, refuse_if_begun
 from domain.event import Recording
+from domain.house_rules import refuse_currency
 from domain.money import Money
 from domain.override import Override
 from domain.people import parties, require_our_word, require_ours
+from domain.policy_set import POLICIES
 from domain.signal import convert_signal
 
 
@@ -44,6 +46,7 @@ def open_deal(
         refuse_unknown_needs(states, account_id, *terms.need_ids)
         for goal in goals:
             goal_of(states, goal)
+        refuse_currency(states, terms.amount.currency, on=on)
         require_ours(states, terms.owner_id)
         require_our_word(states, override)
         opened = deal_decisions.open_deal(
@@ -54,7 +57,9 @@ def open_deal(
         converted = convert_signal(state.signals, signal_id=terms.signal_id, deal_id=deal_id)
         return [deal.record(opened), account.record(converted)]
 
-    return up_to(today, on, Decision(deal, (account, deal, deals, *goals, *people), decide))
+    return up_to(
+        today, on, Decision(deal, (account, deal, deals, POLICIES, *goals, *people), decide)
+    )
 
 
 def move_deal(account_id: UUID, deal_id: UUID, *, to: DealStage, on: date, today: date) -> Decision:
@@ -113,10 +118,13 @@ def change_deal_owner(
 def change_deal_currency(
     account_id: UUID, deal_id: UUID, *, to: Money, on: date, today: date
 ) -> Decision:
-    def decide(deal: Deal, _: States) -> Sequence[DealEvent]:
-        return deal_decisions.change_currency(deal, to=to)
+    def decide(deal: Deal, states: States) -> Sequence[DealEvent]:
+        changed = deal_decisions.change_currency(deal, to=to)
+        if changed:
+            refuse_currency(states, to.currency, on=on)
+        return changed
 
-    return on_deal(account_id, deal_id, decide, on=on, today=today)
+    return on_deal(account_id, deal_id, decide, beside=[POLICIES], on=on, today=today)
 
 
 def reclassify_deal(

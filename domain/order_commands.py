@@ -10,8 +10,10 @@ from domain.account_decisions import refuse_closed, refuse_merged
 from domain.binding import account_stream, deal_of, deal_stream
 from domain.decision import Decision, Source, States
 from domain.event import Recording
+from domain.house_rules import refuse_currency
 from domain.money import Money
 from domain.order_book import OrderBook, OrderContent, OrderEvent, order_book_stream
+from domain.policy_set import POLICIES
 
 P = ParamSpec("P")
 
@@ -25,10 +27,10 @@ def place_order(
     """
     account, book = account_stream(account_id), order_book_stream(account_id)
     deal = None
-    reads: tuple[Source, ...] = (account, book)
+    reads: tuple[Source, ...] = (account, book, POLICIES)
     if content.deal_id is not None:
         deal = deal_stream(content.deal_id, account_id=account_id)
-        reads = (account, book, deal)
+        reads = (*reads, deal)
 
     def decide(states: States) -> Sequence[Recording]:
         placed_in = states[account]
@@ -38,6 +40,7 @@ def place_order(
         if not events:
             return []
         refuse_closed(placed_in)
+        refuse_currency(states, content.amount.currency, on=content.ordered_on)
         if deal is not None:
             deal_of(states, deal)
         return [book.record(events)]
@@ -57,15 +60,17 @@ def correct_order(
         reason=reason,
         today=today,
     )
-    if content.deal_id is None:
-        return decision
-    deal = deal_stream(content.deal_id, account_id=account_id)
+    deals = [] if content.deal_id is None else [deal_stream(content.deal_id, account_id=account_id)]
 
     def decide(states: States) -> Sequence[Recording]:
-        deal_of(states, deal)
-        return decision.decide(states)
+        for deal in deals:
+            deal_of(states, deal)
+        recordings = decision.decide(states)
+        if any(each.events for each in recordings):
+            refuse_currency(states, content.amount.currency, on=content.ordered_on)
+        return recordings
 
-    return Decision(decision.target, (*decision.reads, deal), decide)
+    return Decision(decision.target, (*decision.reads, POLICIES, *deals), decide)
 
 
 def cancel_order(account_id: UUID, *, order_id: UUID, on: date, today: date) -> Decision:

@@ -9,8 +9,10 @@ from domain.account_decisions import refuse_closed, refuse_merged
 from domain.binding import account_stream, deal_of, deal_stream, up_to
 from domain.decision import Decision, Source, States
 from domain.event import Recording
+from domain.house_rules import refuse_currency
 from domain.money import Money
 from domain.order_book import NO_ORDERS, order_book_stream
+from domain.policy_set import POLICIES
 from domain.recurring_revenue import (
     MovementKind,
     RecurringEvent,
@@ -31,11 +33,12 @@ def start_recurring_revenue(
         )
         if events:
             refuse_closed(states[account_stream(account_id)])
+            refuse_currency(states, terms.monthly.currency, on=terms.starts_on)
             for deal in deals:
                 deal_of(states, deal)
         return events
 
-    return _on_book(account_id, decide, beside=deals)
+    return _on_book(account_id, decide, beside=[POLICIES, *deals])
 
 
 def change_recurring_revenue(

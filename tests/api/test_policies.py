@@ -101,3 +101,17 @@ async def test_the_business_day_is_that_of_the_calendar(start: Start, zone: str)
 
     assert overview["opened_on"] == today.isoformat()
     problem(refused, 422, "validation-failed")
+
+
+async def test_currencies_and_words_are_held_to_their_policies(tenure: Tenure) -> None:
+    await publish(tenure, {"kind": "currencies", "allowed": ["EUR"]}, effective_from="2026-01-01")
+    words = {"kind": "taxonomies", "territories": ["North"]}
+    await publish(tenure, words, effective_from="2026-01-01")
+    account = await tenure.account(territory="North")
+    dollars = {"amount": {"amount": "1", "currency": "USD"}}
+
+    order = await tenure.manager.post(f"/accounts/{account}/orders", json=dollars)
+    east = await tenure.manager.post("/accounts", json={"name": "Other", "territory": "East"})
+
+    assert fields(problem(order, 422, "currency-not-allowed")) == {"amount"}
+    assert fields(problem(east, 422, "unknown-territory")) == {"territory"}
