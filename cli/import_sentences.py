@@ -15,8 +15,11 @@ from domain.deal import (
 )
 from domain.event import Event
 from domain.external_reference import ExternalReferenceClaimed
+from domain.note import NoteAdded
 from domain.order_book import OrderPlaced
 from domain.party import PartyRegistered
+from domain.relationship import RelationshipStarted
+from domain.stakeholder import StakeholderIdentified
 from importers.rehearsal import Rehearsal
 from ledger.recorded import Recorded
 
@@ -57,7 +60,7 @@ def _sentence(entry: Recorded) -> str:
     return f"{entry.envelope.effective_at}: {_what(entry.event)}{reason}"
 
 
-def _what(event: Event) -> str:  # noqa: C901, PLR0911  # one case an event
+def _what(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  # one case an event
     match event:
         case AccountOpened(profile=profile):
             where = ", ".join(filter(None, (profile.territory, profile.country)))
@@ -83,6 +86,13 @@ def _what(event: Event) -> str:  # noqa: C901, PLR0911  # one case an event
             return f"the deal is won over {event.amount}"
         case DealLost():
             return f"the deal is lost: {event.reason_code}"
+        case RelationshipStarted():
+            return "begins a relationship with the account"
+        case StakeholderIdentified():
+            role = f", {event.buying_role}" if event.buying_role else ""
+            return f"a person is a stakeholder of the account{role}"
+        case NoteAdded():
+            return "adds a note to the account"
         case OrderPlaced():
             lines = f", {len(event.lines)} lines" if event.lines else ""
             return f"places an order over {event.amount}{lines}"

@@ -1,4 +1,4 @@
-"""Rows of persons: each registers one of theirs. What it is to its account has no event yet."""
+"""Rows of persons: each registers one of theirs, who is a stakeholder of its account."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,18 +9,20 @@ from domain.decision import Decision, States
 from domain.event import Recording
 from domain.external_reference import ForeignId
 from domain.party import Side
-from domain.words import Code, Name
+from domain.stakeholder import BuyingRole, StakeholderDetails
+from domain.words import Code, Label, Name
 from importers import cells
 from importers.cells import Column
 from importers.failure import BadCell
 from importers.identity import party_id_at, party_id_of
 from importers.links import ACCOUNT_COLUMNS, account_links, account_of
 from importers.rows import Row
+from importers.stakeholders import identify, relate
 from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken, Values
 
 
 class Contacts:
-    """Registers a person for each row; one that is there already is left as it is."""
+    """Registers a person for each row, and what it is to its account; once, and no more."""
 
     name = "contacts"
     columns: Sequence[Column] = (
@@ -32,22 +34,26 @@ class Contacts:
         Column("email", cells.of_type(Name)),
         Column("phone", cells.of_type(Name)),
         Column("registered_on", cells.day, required=True),
-        # A person's place in its account: looked up, so that nobody is filed under the wrong one,
-        # and kept aside until it has an event.
-        Column("job_title", cells.of_type(Name), kept_aside=True),
-        *(replace(column, kept_aside=True) for column in ACCOUNT_COLUMNS),
+        Column("job_title", cells.of_type(Label)),
+        Column("buying_role", cells.one_of(BuyingRole)),
+        *ACCOUNT_COLUMNS,
     )
     columns_of_lines: Sequence[Column] = ()
-    blame: Mapping[str, str] = {"in-the-future": "registered_on", "name-required": "name"}
+    blame: Mapping[str, str] = {
+        "in-the-future": "registered_on",
+        "name-required": "name",
+        "account-closed": "account_name",
+        "before-the-relationship-began": "registered_on",
+    }
 
     def links(self, values: Values, system: str) -> Links:
-        return account_links(values, system)
+        return replace(account_links(values, system), opened=True)
 
     def take(self, row: Row, values: Values, context: Context) -> Sequence[Taken]:
-        account_of(values, context)
-        on = values["registered_on"]
-        decision = register_party(
-            _party_id(row, values, context),
+        account_id = account_of(values, context)
+        party_id, on = _party_id(row, values, context), values["registered_on"]
+        registering = register_party(
+            party_id,
             side=Side.THEIRS,
             name=_name(values),
             email=values.get("email"),
@@ -56,7 +62,20 @@ class Contacts:
             today=context.today,
         )
         reason = f"{context.origin}; {HISTORY_STARTS_HERE}" if context.origin else None
-        return (Taken(_unless_known(decision), on, reason),)
+        registered = Taken(_unless_known(registering), on, reason)
+        if account_id is None:
+            return (registered,)
+        opened_on = context.opened.get(account_id, on)
+        details = StakeholderDetails(
+            job_title=values.get("job_title"), buying_role=values.get("buying_role")
+        )
+        since, today = max(on, opened_on), context.today
+        identifying = identify(account_id, party_id, details=details, on=since, today=today)
+        return (
+            registered,
+            Taken(relate(account_id, on=opened_on, today=today), opened_on, reason),
+            Taken(identifying, since, reason),
+        )
 
 
 def _unless_known(registration: Decision) -> Decision:

@@ -14,6 +14,7 @@ from importers.failure import Unusable
 from importers.heading import folded_heading
 from importers.mapped_table import MappedTable, Said
 from importers.mapping import Imports, Mapping, find, recognise
+from importers.notes import Notes
 from importers.orders import Orders
 from importers.source import Source
 from importers.taking import Kind
@@ -22,6 +23,7 @@ _KINDS: Final[dict[Imports, Callable[[], Kind]]] = {
     Imports.ACCOUNTS: lambda: Accounts(identified=False),
     Imports.CONTACTS: Contacts,
     Imports.DEALS: Deals,
+    Imports.NOTES: Notes,
     Imports.DEAL_CHANGES: DealChanges,
     Imports.ORDERS: Orders,
 }

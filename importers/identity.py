@@ -14,6 +14,9 @@ _ORDER: Final = UUID("3e5f0c1d-27a4-4f5b-b8a9-51d6d0f4a7c2")
 _DEAL: Final = UUID("5b8f2f0e-6a3d-4f60-9d0c-0e2f6d1a7b34")
 _PARTY: Final = UUID("c1d9a7e2-4b56-4e8b-8f1a-93b0c2d4e5f6")
 _CHANGE: Final = UUID("7e4b1c90-2d5f-4a8c-b3e7-1f6a9d0c8e52")
+# These two were chosen on 2026-11-24.
+_RELATIONSHIP: Final = UUID("4d0c9b7e-1f2a-4c63-8a5d-7b9e0f1c2d36")
+_NOTE: Final = UUID("a87f3e15-6c4b-4d92-9e08-2b5c7d1f3a64")
 _FILE: Final = UUID("9c2a6e84-1b3d-4d7f-8e60-7f0b5a9d4c31")
 
 
@@ -50,6 +53,21 @@ def party_id_of(system: str, foreign_id: str) -> UUID:
 def party_id_at(row_identity: str) -> UUID:
     """Derive the id of a person that has none in the other system."""
     return uuid5(_PARTY, row_identity)
+
+
+def relationship_id_of(account_id: UUID) -> UUID:
+    """Derive the id under which an import begins a relationship with the whole account."""
+    return uuid5(_RELATIONSHIP, str(account_id))
+
+
+def note_id_of(system: str, foreign_id: str) -> UUID:
+    """Derive the id of a note that has one in another system."""
+    return uuid5(_NOTE, _canonical(system, foreign_id))
+
+
+def note_id_at(row_identity: str) -> UUID:
+    """Derive the id of a note that has none in the other system."""
+    return uuid5(_NOTE, row_identity)
 
 
 def order_id_of(system: str, foreign_id: str) -> UUID:

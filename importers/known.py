@@ -4,6 +4,7 @@ All of it is read from the log, as of now, and from what a rehearsal would have 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from unicodedata import normalize
 from uuid import UUID
@@ -21,6 +22,10 @@ from ledger.reading import read_entry
 
 _BEGUN_SQL: Final = """
     SELECT stream_id, account_id FROM ledger.event
+    WHERE tenant_id = %s AND stream_id = ANY(%s) AND version = 1
+"""
+_OPENED_SQL: Final = """
+    SELECT stream_id, effective_at FROM ledger.event
     WHERE tenant_id = %s AND stream_id = ANY(%s) AND version = 1
 """
 _NAMES_SQL: Final = """
@@ -61,6 +66,16 @@ class Known:
             rehearsed = self._rehearsal.begun
             begun |= {id_: rehearsed[id_] for id_ in stream_ids if id_ in rehearsed}
         return begun
+
+    async def opened(self, account_ids: Collection[UUID]) -> Mapping[UUID, date]:
+        """Return the day on which each of these accounts was opened."""
+        async with self._ledger.pool.connection() as connection:
+            parameters = (self._tenant_id, list(account_ids))
+            opened = dict(await (await connection.execute(_OPENED_SQL, parameters)).fetchall())
+        if self._rehearsal is not None:
+            rehearsed = self._rehearsal.begun_on
+            opened |= {id_: rehearsed[id_] for id_ in account_ids if id_ in rehearsed}
+        return opened
 
     async def named(self, names: Collection[str]) -> Mapping[str, Sequence[NamedAccount]]:
         """Return the accounts that are called so now, by the folded name; none is left out."""

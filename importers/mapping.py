@@ -25,6 +25,7 @@ class Imports(StrEnum):
     DEALS = "deals"
     DEAL_CHANGES = "deal-changes"
     ORDERS = "orders"
+    NOTES = "notes"
 
 
 class Form(StrEnum):

@@ -6,6 +6,7 @@ does not.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,6 +42,8 @@ class Rehearsal:
         self._namings: list[tuple[UUID, Event]] = []
         self.begun: dict[UUID, UUID] = {}
         """The account of each stream of an account that would have begun."""
+        self.begun_on: dict[UUID, date] = {}
+        """The day on which each of them would have begun."""
         self.counts: Counter[str] = Counter()
         """How many events would be recorded, by their stored name."""
         self.first: list[Recorded] = []
@@ -88,6 +91,7 @@ class Rehearsal:
             self.counts[envelope.name] += 1
             if envelope.version == 1 and envelope.account_id is not None:
                 self.begun[envelope.stream_id] = envelope.account_id
+                self.begun_on[envelope.stream_id] = envelope.effective_at
             is_naming = any(envelope.name == event.NAME for event in NAMING)
             if is_naming or len(self.first) < _FIRST_MAX:
                 entry = read_entry(self._ledger.types, each.record)

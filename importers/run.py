@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum, auto
 from hashlib import sha256
 from itertools import islice
@@ -103,6 +104,7 @@ async def _send(
     """Read a batch of rows, and hand their commands over without waiting for the answers."""
     read: list[_Asked] = []
     references, names, deals = dict[ExternalReference, None](), set[str](), set[UUID]()
+    asks_opened = False
     for row in rows:
         each = _read(asked, row)
         read.append(each)
@@ -111,15 +113,23 @@ async def _send(
             references |= dict.fromkeys(links.references)
             names.update(links.names)
             deals.update(links.deals)
+            asks_opened = asks_opened or links.opened
         if len(read) % _SLICE_ROWS == 0:
             await asyncio.sleep(0)
+    accounts, named = await known.accounts(references), await known.named(names)
+    opened: Mapping[UUID, date] = {}
+    if asks_opened:
+        said = [each.values.get("account_id") for each in read]
+        called = [account.id for each in named.values() for account in each]
+        opened = await known.opened({*accounts.values(), *called, *filter(None, said)})
     context = Context(
         system=asked.system,
         sha256=asked.source.sha256,
         today=asked.today,
-        accounts=await known.accounts(references),
-        named=await known.named(names),
+        accounts=accounts,
+        named=named,
         deals=await known.deals(deals),
+        opened=opened,
         origin=asked.origin,
     )
     commands: list[Command] = []

@@ -33,6 +33,8 @@ class Links:
     names: Sequence[str] = ()
     """Accounts, by what they are called."""
     deals: Sequence[UUID] = ()
+    opened: bool = False
+    """Whether it must be known when the accounts were opened."""
 
 
 NO_LINKS: Final = Links()
@@ -64,6 +66,8 @@ class Context:
     """The accounts that are called as rows of this chunk say, by their folded name."""
     deals: Mapping[UUID, UUID] = field(default_factory=dict)
     """The account of each deal on record that a row of this chunk names."""
+    opened: Mapping[UUID, date] = field(default_factory=dict)
+    """When the accounts were opened that rows of this chunk name, where a kind asks for it."""
     origin: str | None = None
     """What an export is a picture of, for the reason in the envelope; None: a file of our own."""
 

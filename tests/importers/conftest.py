@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from domain.commands import revise_profile
+from domain.decision import Decision
 from domain.profile import ProfileRevision
 from importers.accounts import Accounts
 from importers.aside import Aside
@@ -176,12 +177,16 @@ class Office:
         decision = revise_profile(
             account_id, revision=ProfileRevision(name=now), on=TODAY, today=TODAY
         )
+        await self.carry_out(decision)
+
+    async def carry_out(self, decision: Decision, on: date = TODAY) -> None:
+        """Carry out a command of ours, beside what is imported."""
         await self.ledger.writer.execute(
             Command(
                 tenant_id=DEFAULT_TENANT,
                 decision=decision,
                 actor="user:1",
-                effective_at=TODAY,
+                effective_at=on,
                 command_id=uuid4(),
                 correlation_id=uuid4(),
             )

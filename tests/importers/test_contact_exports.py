@@ -1,10 +1,13 @@
 """Persons out of exports: registered as theirs; their names stay out of the log."""
 
 import csv
+from datetime import date
+from uuid import UUID
 
 import pytest
 
-from tests.importers.conftest import Office
+from domain.commands import mark_stakeholder_left, start_relationship
+from tests.importers.conftest import TODAY, Office
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +34,82 @@ async def test_a_person_is_registered_as_theirs_and_not_by_name_in_the_log(offic
     assert "Ruiz" not in str(registered)
 
 
-async def test_what_the_person_is_to_the_account_is_kept_aside(office: Office) -> None:
+async def test_a_person_becomes_a_stakeholder_of_its_account(office: Office) -> None:
+    contacts = CONTACTS.replace("Job Title", "Job Title,Buying Role")
+    later = "7,Ana,Ruiz,,,,CFO,Decision Maker,Luis,Acme,101,2024-02-01\n"
+    earlier = "8,Eva,Gil,,,,,Chief Juggler,Luis,Acme,101,2023-12-24\n"
+
+    done = (
+        await office.take_exports(
+            {"contacts.csv": contacts + later + earlier, "companies.csv": COMPANIES}
+        )
+    )[1]
+
+    assert done.counts == (2, 0, 0)
+    (started,) = office.log("relationship.started")
+    assert (started["effective_at"], started["data"]["scope"]) == ("2024-01-02", None)
+    ana, eva = office.log("relationship.stakeholder-identified")
+    assert (ana["data"]["job_title"], ana["data"]["buying_role"]) == ("CFO", "decision-maker")
+    assert ana["effective_at"] == ana["data"]["identified_on"] == "2024-02-01"
+    assert (eva["effective_at"], eva["data"]["buying_role"]) == ("2024-01-02", None)
+    registered = [event["data"]["party_id"] for event in office.log("party.registered")]
+    assert [ana["data"]["party_id"], eva["data"]["party_id"]] == registered
+    assert done.aside is not None
+    assert "Chief Juggler" in done.aside.read_text()
+
+
+async def test_a_relationship_that_is_there_is_gone_on_with(office: Office) -> None:
+    await office.take_export(COMPANIES, name="companies.csv")
+    (account_id,) = {
+        UUID(event["stream_id"])
+        for event in office.log("account.opened")
+        if event["data"]["references"][0]["id"] == "101"
+    }
+    ours = UUID(int=7)
+    start = start_relationship(account_id, ours, scope=None, on=date(2024, 1, 10), today=TODAY)
+    await office.carry_out(start, on=date(2024, 1, 10))
+    early = ANA.replace("2024-02-01", "2024-01-05").replace("7,Ana", "9,Ivo")
+
+    done = await office.take_export(CONTACTS + ANA + early, name="contacts.csv")
+
+    assert done.counts == (1, 0, 1)
+    (identified,) = office.log("relationship.stakeholder-identified")
+    assert UUID(identified["stream_id"]) == ours
+    assert len(office.log("relationship.started")) == 1
+    assert "before" in done.complaints[0]
+
+
+async def test_who_left_is_not_brought_back_by_the_same_file(office: Office) -> None:
+    files = {"contacts.csv": CONTACTS + ANA, "companies.csv": COMPANIES}
+    await office.take_exports(files)
+    (identified,) = office.log("relationship.stakeholder-identified")
+    left = mark_stakeholder_left(
+        UUID(identified["account_id"]),
+        UUID(identified["stream_id"]),
+        party_id=UUID(identified["data"]["party_id"]),
+        on=date(2024, 3, 1),
+        today=TODAY,
+    )
+    await office.carry_out(left, on=date(2024, 3, 1))
+    size = office.log_size()
+
+    again = await office.take_exports(files)
+
+    assert (again[1].counts, office.log_size()) == ((0, 1, 0), size)
+
+
+async def test_a_rehearsal_tells_whom_it_would_identify(office: Office) -> None:
+    size = office.log_size()
+    done = (
+        await office.take_exports(
+            {"contacts.csv": CONTACTS + ANA, "companies.csv": COMPANIES}, dry_run=True
+        )
+    )[1]
+
+    assert (done.counts, office.log_size()) == ((1, 0, 0), size)
+
+
+async def test_what_has_no_column_here_is_kept_aside(office: Office) -> None:
     done = (
         await office.take_exports({"contacts.csv": CONTACTS + ANA, "companies.csv": COMPANIES})
     )[1]
@@ -42,10 +120,7 @@ async def test_what_the_person_is_to_the_account_is_kept_aside(office: Office) -
         "external_id": "7",
         "row": "1",
         "Mobile Phone Number": "+34 700",
-        "Job Title": "CFO",
         "Contact owner": "Luis",
-        "Associated Company": "Acme",
-        "Associated Company IDs": "101",
     }
 
 
