@@ -5,7 +5,8 @@ from hashlib import sha256
 from typing import Final
 from uuid import uuid5
 
-from cli.demo_company import CHAPTERS
+from cli.demo_company import chapters
+from cli.demo_company.book import SEED
 from cli.demo_company.story import NAMESPACE, Chapter, Step
 from ledger.command import Actor, Command, Idempotency
 from ledger.ledger import Ledger
@@ -14,22 +15,22 @@ from ledger.tenants import DEFAULT_TENANT
 ACTOR: Final[Actor] = "demo:company"
 
 
-async def play(ledger: Ledger) -> None:
+async def play(ledger: Ledger, seed: int = SEED) -> None:
     """Record the demo data; what is there already, from a play cut short, adds nothing.
 
     Raises:
         Exception: the first answer that is no receipt; what stands before it is recorded.
     """
-    for answer in await ledger.writer.execute_many(commands()):
+    for answer in await ledger.writer.execute_many(commands(seed)):
         if isinstance(answer, Exception):
             raise answer
 
 
-def commands() -> Sequence[Command]:
+def commands(seed: int = SEED) -> Sequence[Command]:
     """Return every command of the demo, in order."""
     return [
         _command(chapter, number, step)
-        for chapter in CHAPTERS
+        for chapter in chapters(seed)
         for number, step in enumerate(chapter.steps, start=1)
     ]
 

@@ -9,6 +9,7 @@ from cli.database import database
 from cli.doctor import doctor
 from cli.import_ import import_
 from cli.openapi import openapi
+from cli.play import play_demo
 from cli.run import run
 from cli.serve import serve
 from ledger.failure import CannotStart
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 app.command()(run)
 app.command()(serve)
+app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(database)
 app.add_typer(import_)

@@ -3,20 +3,17 @@
 import json
 import os
 from pathlib import Path
-from typing import Final
 
 import psycopg
 import typer
 
-from cli import demo
 from cli.logs import set_up_logging
+from cli.play import play_once
 from cli.serve import listening, prepared_database, serve_until_stopped
 from ledger.api_keys import KeyRing, Role, create_key
 from ledger.ledger import Ledger
 from ledger.settings import Settings, load_settings
 from ledger.tenants import DEFAULT_TENANT
-
-_IS_NEW_SQL: Final = "SELECT FROM ledger.log_head WHERE tenant_id = %s AND size = 0"
 
 
 def run() -> None:
@@ -27,7 +24,7 @@ def run() -> None:
         key = _DemoKey(url, settings.data_dir / "demo-key")
 
         async def first(ledger: Ledger) -> None:
-            await _play_demo(ledger, settings.data_dir)
+            await play_once(ledger, settings.data_dir)
 
         async def then(ledger: Ledger) -> None:
             typer.echo(_welcome(settings, await key.text(ledger)))
@@ -55,21 +52,6 @@ class _DemoKey:
         with os.fdopen(descriptor, "w") as file:
             file.write(made + "\n")
         return made
-
-
-async def _play_demo(ledger: Ledger, data_dir: Path) -> None:
-    """Record the demo data in a log that is empty, or go on where that was cut short.
-
-    A log that somebody has begun is theirs: nothing is ever added to it.
-    """
-    unfinished = data_dir / "demo-unfinished"
-    async with ledger.pool.connection() as connection:
-        is_new = await (await connection.execute(_IS_NEW_SQL, (DEFAULT_TENANT,))).fetchone()
-    if is_new is None and not unfinished.exists():
-        return
-    unfinished.touch()
-    await demo.play(ledger)
-    unfinished.unlink()
 
 
 def _welcome(settings: Settings, key: str) -> str:

@@ -11,8 +11,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pytest
 
+from domain.aggregates import EVERY_FAMILY
 from domain.decision import Decision, Source, States, Unread
-from domain.event import Aggregate, Event, Recording, Stream
+from domain.event import Aggregate, Event, Key, Recording, Stream
 from domain.refusal import NotFound, Refused
 
 S = TypeVar("S")
@@ -126,3 +127,29 @@ def assert_not_found(result: Callable[[], object], kind: str) -> None:
         result()
 
     assert missing.value.kind == kind
+
+
+class World:
+    """The states of everything that was recorded so far, for long stories."""
+
+    def __init__(self) -> None:
+        self._states: dict[Key, Any] = {}
+
+    def __getitem__(self, key: Key) -> Any:
+        return self._states.get(key)
+
+    def carry_out(self, decision: Decision) -> Sequence[Recording]:
+        """Decide, and remember what was recorded."""
+        recordings = decision.decide(States(self))
+        for recording in recordings:
+            for event in recording.events:
+                self._remember(recording.stream, event)
+        return recordings
+
+    def _remember(self, stream: Stream[Any, Any], event: Event) -> None:
+        before = self._states.get(stream.key)
+        self._states[stream.key] = stream.aggregate.evolve(before, event)
+        for family in EVERY_FAMILY:
+            if family.aggregate is stream.aggregate and stream.account_id is not None:
+                key = family.of(stream.account_id).key
+                self._states[key] = family.evolve(self._states.get(key), stream.id, event)

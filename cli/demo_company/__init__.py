@@ -1,4 +1,4 @@
-"""The company of the demo: a maker of warehouse machines, its clients, and eighteen months."""
+"""The company of the demo: a maker of warehouse machines, its clients, and two years."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,9 +24,10 @@ from cli.demo_company import (
     tamiko_hand_over,
     three_lakes,
 )
+from cli.demo_company.book import SEED, book, managers
 from cli.demo_company.story import Chapter
 
-CHAPTERS: Final[Sequence[Chapter]] = (
+_FIRST: Final[Sequence[Chapter]] = (
     house_rules.STORY,
     people.OURS,
     people.THEIRS,
@@ -44,8 +45,18 @@ CHAPTERS: Final[Sequence[Chapter]] = (
     harbour.STORY,
     selection.STORY,
     tamiko_hand_over.STORY,
+    managers.STORY,
+)
+_LAST: Final[Sequence[Chapter]] = (
     portfolios.STORY,
     colleagues.STORY,
     service_contracts.STORY,
 )
-"""In the order in which they are told; each builds on earlier ones alone."""
+
+
+def chapters(seed: int = SEED) -> Sequence[Chapter]:
+    """Return what was written by hand, and the book of clients that the seed makes up.
+
+    They are in the order in which they are told; each builds on earlier ones alone.
+    """
+    return (*_FIRST, book(seed), *_LAST)
