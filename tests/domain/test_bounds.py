@@ -7,6 +7,7 @@ import pytest
 
 from domain import commands
 from domain.account import AccountClosed
+from domain.change import Change
 from domain.commitment import CommitmentMade, CommitmentTerms, CommittedBy
 from domain.commitment_decisions import make_commitment
 from domain.deal import DEAL, DealReclassified, DealWon
@@ -15,6 +16,7 @@ from domain.deal_terms import DealKind
 from domain.decision import Decision
 from domain.fit_score import NO_FIT_SCORES, FitScored
 from domain.fit_score import evolve as evolve_scores
+from domain.goal import GOAL, GoalRevised, GoalState, RevisionReason
 from domain.goal_progress import measures, meets_target
 from domain.goal_terms import Band, Direction
 from domain.manager import ManagerRole
@@ -36,7 +38,7 @@ from domain.profile import Profile
 from domain.recurring_revenue import RecurringRevenueStarted, RecurringTerms
 from domain.relationship import RELATIONSHIP, RelationshipStarted
 from domain.tier import Tier
-from tests.domain.goals import METRIC, terms
+from tests.domain.goals import DRAFTED, GOAL_SET, METRIC, terms
 from tests.domain.plans import MILESTONE, WORLD, on_plan, plan
 from tests.domain.samples import (
     ACCOUNT_STREAM,
@@ -252,3 +254,13 @@ def test_every_contact_of_a_party_is_recorded_and_revised() -> None:
     assert PARTY.evolve(PARTY.evolve(None, registered), revised.events[0]).held == {
         ContactField.EMAIL
     }
+
+
+def test_a_revised_goal_is_as_it_was_revised_and_a_set_draft_is_active() -> None:
+    revised = GoalRevised(
+        reason_code=RevisionReason.MARKET_CHANGE,
+        target=Change(was=Decimal(60_000), now=Decimal(70_000)),
+    )
+    drafted = GOAL.evolve(GOAL.evolve(GOAL.evolve(None, DRAFTED), GOAL_SET), revised)
+
+    assert (drafted.terms.target, drafted.state) == (Decimal(70_000), GoalState.ACTIVE)

@@ -157,6 +157,8 @@ def test_a_portfolio_begins_with_what_the_manager_leads_already() -> None:
         "not-the-primary-manager", str(ACME)
     )
     given_streams(*PARTIES).when(opening).then_not_found("account")
+    begun = ANNAS.record([BEGUN, taken(3, Tier.KEY)])
+    given_streams(*PARTIES, account, begun).when(opening).then()
     small = ask(commands.open_portfolio, account_ids=(ACME,), capacity=2, on=MARCH)
     given_streams(*PARTIES, account).when(small).then_refused("capacity-exceeded", "0 of 2 points")
     passed = ask(commands.open_portfolio, account_ids=(ACME,), capacity=2, override=WORD, on=MARCH)
@@ -271,6 +273,14 @@ def test_a_new_leader_takes_over_from_the_old() -> None:
         ACCOUNT_STREAM.record([leads(primary=False), leads(BEN)]),
         ANNAS.record([PortfolioAccountReleased(account_id=ACME, points=0)]),
         BENS.record([taken()]),
+    )
+
+
+def test_what_a_portfolio_never_held_is_not_released() -> None:
+    bens = BENS.record([BENS_BEGUN])
+
+    having(account=(leads(),), more=[bens]).when(assigning(BEN)).then(
+        ACCOUNT_STREAM.record([leads(primary=False), leads(BEN)]), BENS.record([taken()])
     )
 
 
@@ -438,6 +448,10 @@ def test_another_policy_weighs_every_account_anew() -> None:
         ANNAS.record([reweighed(3, 2, Tier.KEY, policy_version=1)])
     )
     past.when(ask(commands.reweigh_portfolio, on=MARCH)).then()
+    weighed = reweighed(3, 2, Tier.KEY, policy_version=1)
+    having(*held, weighed, more=[POLICIES.record([published])]).when(
+        ask(commands.reweigh_portfolio)
+    ).then()
 
 
 # Transfers
