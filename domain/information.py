@@ -104,7 +104,7 @@ def missing_information(
     """
     return tuple(
         item
-        for item in _asked(tier, requirements)
+        for item in asked_for(tier, requirements)
         if item.key not in known and not _in_profile(profile, item.key)
     )
 
@@ -116,7 +116,7 @@ def completeness(
 
     Shown with two decimals, halves rounded away from zero.
     """
-    asked = sum(item.weight for item in _asked(tier, requirements))
+    asked = sum(item.weight for item in asked_for(tier, requirements))
     missing = missing_information(profile, tier, known, requirements)
     if not asked:
         return Completeness(None, missing)
@@ -125,7 +125,9 @@ def completeness(
     return Completeness(percent, missing)
 
 
-def _asked(tier: Tier, requirements: InformationRequirements) -> tuple[InformationRequirement, ...]:
+def asked_for(
+    tier: Tier, requirements: InformationRequirements
+) -> tuple[InformationRequirement, ...]:
     reached = _TIERS[: _TIERS.index(tier) + 1]
     return tuple(item for item in requirements.items if item.from_tier in reached)
 

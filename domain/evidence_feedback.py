@@ -1,0 +1,99 @@
+"""What the answers of an account's surveys contribute: promoters, detractors, the satisfied."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from domain.evidence import Contribution, Family, Measure, Occurrence, Question, counted
+from domain.survey import (
+    Instrument,
+    SurveyAnswerCorrected,
+    SurveyAnswered,
+    SurveyAnswerVoided,
+    SurveySent,
+)
+
+PROMOTER_FROM = 9
+DETRACTOR_TO = 6
+"""Reichheld, HBR December 2003."""
+SATISFIED_FROM = 4
+"""The two best answers of five."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    answer_id: UUID
+    position: int
+    instrument: Instrument
+    on: date
+    score: int
+    respondent: UUID | None
+
+
+def _contribute(occurrences: Sequence[Occurrence], question: Question) -> Iterator[Contribution]:
+    """Count the latest answer of each respondent in the period, and each anonymous one."""
+    latest: dict[tuple[Instrument, UUID], _Answer] = {}
+    for answer in _answers(occurrences):
+        if not question.counts(answer.on):
+            continue
+        key = answer.instrument, answer.respondent or answer.answer_id
+        before = latest.get(key)
+        if before is None or before.on <= answer.on:
+            latest[key] = answer
+    for answer in sorted(latest.values(), key=lambda each: each.position):
+        yield from counted(_measures(answer), answer.position, answer.on, answer.answer_id)
+
+
+def _answers(occurrences: Sequence[Occurrence]) -> Sequence[_Answer]:
+    """Return the answers that count, in the order in which they were first recorded."""
+    instruments: dict[UUID, Instrument] = {}
+    answers: dict[UUID, _Answer] = {}
+    for each in occurrences:
+        match each.event:
+            case SurveySent(survey_id=survey_id, instrument=instrument):
+                instruments[survey_id] = instrument
+            case SurveyAnswered() as given:
+                answers[given.answer_id] = _Answer(
+                    given.answer_id,
+                    each.position,
+                    instruments[given.survey_id],
+                    given.responded_on,
+                    given.score,
+                    given.party_id,
+                )
+            case SurveyAnswerCorrected() as corrected:
+                answer = answers[corrected.answer_id]
+                answer.position = each.position
+                if corrected.score is not None:
+                    answer.score = corrected.score.now
+                if corrected.responded_on is not None:
+                    answer.on = corrected.responded_on.now
+            case SurveyAnswerVoided(answer_id=answer_id):
+                answers.pop(answer_id, None)
+            case _:
+                pass
+    return list(answers.values())
+
+
+def _measures(answer: _Answer) -> Sequence[Measure]:
+    match answer.instrument:
+        case Instrument.NPS if answer.score >= PROMOTER_FROM:
+            return Measure.RECOMMENDATION_ANSWERS, Measure.PROMOTERS
+        case Instrument.NPS if answer.score <= DETRACTOR_TO:
+            return Measure.RECOMMENDATION_ANSWERS, Measure.DETRACTORS
+        case Instrument.NPS:
+            return (Measure.RECOMMENDATION_ANSWERS,)
+        case Instrument.CSAT if answer.score >= SATISFIED_FROM:
+            return Measure.SATISFACTION_ANSWERS, Measure.SATISFIED_ANSWERS
+        case Instrument.CSAT:
+            return (Measure.SATISFACTION_ANSWERS,)
+        case _:
+            return ()
+
+
+FEEDBACK = Family(
+    name="feedback",
+    events=(SurveySent, SurveyAnswered, SurveyAnswerCorrected, SurveyAnswerVoided),
+    contribute=_contribute,
+)
