@@ -5,7 +5,7 @@ its contributions, as of one day. The sums of contributions are all that a formu
 can always be reckoned again from the lines that are shown as its evidence.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ class Measure(StrEnum):
     REFUND_AMOUNT = "refund-amount"
     ORDERS = "orders"
     ORDERS_EVER = "orders-ever"
+    DEALS_EVER = "deals-ever"
     DEALS_WON = "deals-won"
     DEAL_AMOUNT = "deal-amount"
     CROSS_SELLS = "cross-sells"
@@ -54,7 +55,7 @@ class Measure(StrEnum):
     GOALS_DUE = "goals-due"
     GOALS_MEASURED = "goals-measured"
     GOAL_PROGRESS = "goal-progress"
-    OPEN_RISK = "open-risk"
+    RISK_POINTS = "risk-points"
     RISKS_WATCHED = "risks-watched"
     FIT_TOTAL = "fit-total"
     FIT_SCORES = "fit-scores"
@@ -136,6 +137,32 @@ class Family:
     """Under which the entries are found again; chosen once."""
     events: tuple[type[Event], ...]
     contribute: Contribute
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What contributions to one measure add up to, and the position of the last of them."""
+
+    amount: Decimal
+    position: int | None
+
+
+Sums = Mapping[Measure, Sum]
+"""The sums of one currency, or of what is no money; a measure without contributions is not there."""
+
+
+def added(contributions: Iterable[Contribution]) -> Mapping[str | None, Sums]:
+    """Add contributions up, those of each currency apart; what is no money stands under None."""
+    totals: dict[str | None, dict[Measure, Sum]] = {}
+    for each in contributions:
+        of_currency = totals.setdefault(each.currency, {})
+        before = of_currency.get(each.measure)
+        of_currency[each.measure] = (
+            Sum(each.amount, each.position)
+            if before is None
+            else Sum(before.amount + each.amount, max(before.position or 0, each.position))
+        )
+    return totals
 
 
 ONE = Decimal(1)

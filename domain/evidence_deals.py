@@ -38,7 +38,13 @@ def _contribute(occurrences: Sequence[Occurrence], question: Question) -> Iterat
     """
     for deal_id, wins in _wins(occurrences, question.as_of).items():
         for win in wins:
-            if question.counts(win.won_on):
+            if win.won_on > question.closing:
+                continue
+            currency = win.amount.currency
+            yield Contribution(
+                Measure.DEALS_EVER, ONE, win.won_on, win.position, deal_id, currency
+            )
+            if win.won_on in question.period:
                 yield from _of_win(deal_id, win)
 
 

@@ -1,6 +1,6 @@
 """KPI facts: what each event contributes to which measure, since when and until when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -13,34 +13,9 @@ from psycopg import AsyncConnection
 from domain.money import Money
 from domain.order_book import OrderCancelled, OrderCorrected, OrderPlaced, OrderRefunded
 from ledger.recorded import Recorded
+from projections.kpi_blocks import add_lines, lines_of, taken_back
+from projections.kpi_fact import Fact, Measure, Superseding
 from projections.text_form import plain_array
-
-
-class Measure(StrEnum):
-    REVENUE = "revenue"
-    ORDERS = "orders"
-
-
-@dataclass(frozen=True, slots=True)
-class Superseding:
-    """The event that takes a fact back, from a day on; None: it never was so, on any day."""
-
-    position: int
-    from_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What one event contributes to one measure; the columns of `projections.kpi_fact`."""
-
-    account_id: UUID
-    measure: Measure
-    subject: UUID
-    currency: str
-    amount: Decimal
-    effective_at: date
-    position: int
-    superseded: Superseding | None = None
 
 
 _ONE: Final = Decimal(1)
@@ -115,6 +90,8 @@ _SUPERSEDE_SQL: Final = """
         AS new (account_id, subject, position, from_day)
     WHERE fact.tenant_id = %s AND fact.account_id = new.account_id
       AND fact.subject = new.subject AND fact.superseded_by IS NULL
+    RETURNING fact.account_id, fact.measure, fact.subject, fact.currency, fact.amount,
+        fact.effective_at, fact.position
 """
 _COPY_SQL: Final = """
     COPY projections.kpi_fact (tenant_id, account_id, measure, subject, currency, amount,
@@ -124,7 +101,10 @@ _NEVER_WAS: Final = "-infinity"
 
 
 class KpiFacts:
-    """The projection behind every KPI: facts are added, and superseded once at the most."""
+    """The projection behind every KPI of orders: facts are added, and superseded once at the most.
+
+    What they add up to in blocks of positions is kept beside them (`kpi_blocks.py`).
+    """
 
     name: Final = "kpi-facts"
 
@@ -132,17 +112,29 @@ class KpiFacts:
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]
     ) -> None:
         changes = changes_of(entries)
+        lines = [line for fact in changes.facts for line in lines_of(fact)]
         if changes.superseded:
-            rows = [
-                (*subject, by.position, by.from_day or _NEVER_WAS)
-                for subject, by in changes.superseded.items()
-            ]
-            columns = [plain_array(column) for column in zip(*rows, strict=True)]
-            await connection.execute(_SUPERSEDE_SQL, (*columns, tenant_id))
+            for fact in await _supersede(connection, tenant_id, changes.superseded):
+                lines.append(taken_back(fact, changes.superseded[fact.account_id, fact.subject]))
         if changes.facts:
             block = "".join([_copy_line(tenant_id, fact) for fact in changes.facts])
             async with connection.cursor().copy(_COPY_SQL) as copy:
                 await copy.write(block)
+        await add_lines(connection, tenant_id, lines)
+
+
+async def _supersede(
+    connection: AsyncConnection[Any], tenant_id: str, superseded: Mapping[Subject, Superseding]
+) -> Sequence[Fact]:
+    """Take back facts of before, and return them as they were."""
+    rows = [
+        (*subject, by.position, by.from_day or _NEVER_WAS) for subject, by in superseded.items()
+    ]
+    columns = [plain_array(column) for column in zip(*rows, strict=True)]
+    cursor = await connection.execute(_SUPERSEDE_SQL, (*columns, tenant_id))
+    return [
+        Fact(account_id, Measure(measure), *rest) async for account_id, measure, *rest in cursor
+    ]
 
 
 KPI_FACTS: Final = KpiFacts()

@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 
 from domain.kpi import AVERAGE_ORDER_VALUE, EVERY_KPI, ORDERS, REVENUE, Kpi
 from domain.period import Period
-from projections.kpi_facts import Measure
+from projections.kpi_fact import Measure
 from projections.kpi_figure import Figure, Sums, figure
 
 # A sum, with the positions that made it what it is: the last line of each measure, or, where a

@@ -13,7 +13,8 @@ from domain.kpi import AVERAGE_ORDER_VALUE, EVERY_KPI, ORDERS, REVENUE, Kpi
 from domain.money import Money
 from domain.order_book import OrderPlaced
 from domain.period import LIFETIME, Period, month_of, periods_of, trailing_twelve_months
-from projections.kpi_facts import KPI_FACTS, Measure
+from projections.kpi_fact import Measure
+from projections.kpi_facts import KPI_FACTS
 from projections.kpi_figure import Figure, Sums, figure
 from projections.kpi_history import evidence, figures, history, position_at
 from projections.kpi_months import account_months
