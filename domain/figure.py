@@ -47,10 +47,16 @@ def percent(
 
 
 def points(
-    numerator: Exact, denominator: Exact, *, scale: int, count: int, flags: Flags = NO_FLAGS
+    numerator: Exact,
+    denominator: Exact,
+    *,
+    scale: int,
+    count: int,
+    apart: int = 0,
+    flags: Flags = NO_FLAGS,
 ) -> Figure:
     """Return scale x numerator / denominator, shown whole; the denominator is not 0."""
-    return _ratio(scale, numerator, denominator, 0, count, 0, flags)
+    return _ratio(scale, numerator, denominator, 0, count, apart, flags)
 
 
 def tally(number: int, *, of: int, flags: Flags = NO_FLAGS) -> Figure:
