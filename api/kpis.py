@@ -1,142 +1,127 @@
-"""KPIs over HTTP: figures, how they came about, and the events behind them."""
+"""KPIs over HTTP: figures of accounts and of groups, how they came about, and what made them."""
 
-from datetime import date
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.moment import AsOf, KnownAt, day_asked, position_asked
+from api.kpi_answers import (
+    FigureEvidence,
+    FigureHistory,
+    Figures,
+    answer_evidence,
+    answer_figures,
+    answer_history,
+)
+from api.kpi_question import (
+    AccountScope,
+    After,
+    GroupScope,
+    KpiNames,
+    Limit,
+    MomentAsked,
+    kpi_asked,
+    kpis_asked,
+)
 from api.reading import READ_ANSWERS, Reading
-from api.validation import BadField
-from domain import period as periods
-from domain.kpi import EVERY_KPI, Kpi
-from domain.period import Period
-from domain.refusal import NotFound
-from projections.account_overview import find_account
-from projections.kpi_figure import Figure, kpi_named
-from projections.kpi_history import Change, Evidence, evidence, figures, history
+from domain.kpi_definition import Definition
+from domain.kpi_definitions import EVERY_DEFINITION
+from domain.order_book import OrderCancelled, OrderCorrected, OrderPlaced, OrderRefunded
+from domain.policy_set import kind_of
 
-router = APIRouter(prefix="/accounts/{account_id}/kpis", tags=["KPIs"])
+router = APIRouter(tags=["KPIs"])
+_of_account = APIRouter(prefix="/accounts/{account_id}/kpis")
 
-PeriodText = Annotated[
-    str,
-    Query(
-        max_length=40,
-        description="2026-05, 2026-Q2, 2026, ttm@2026-05-31 (the twelve months up to a day), "
-        "or lifetime",
-    ),
-]
+_OF_ORDERS: Final = frozenset(
+    event.NAME for event in (OrderPlaced, OrderCorrected, OrderCancelled, OrderRefunded)
+)
 
 
-class Figures(BaseModel):
-    """The KPIs of an account in one period, as of a day, as known at a position."""
+class KpiDefinition(BaseModel):
+    """A KPI: its formula's version, its unit, the measures in it, and the events behind them."""
 
-    account_id: UUID
-    period: str
-    first: date
-    until: date
-    as_of: date
-    known_at: int
-    figures: list[Figure]
-
-
-class FigureHistory(BaseModel):
-    """Every value that a figure has had, in the order of the positions that changed it."""
-
-    account_id: UUID
     kpi: str
-    period: str
-    as_of: date
-    items: list[Change]
+    formula_version: int
+    unit: str
+    by_currency: bool
+    measures: list[str]
+    events: list[str]
+    policy: str | None
 
 
-class FigureEvidence(BaseModel):
-    """The figure, and the lines that it is the sum of."""
-
-    account_id: UUID
-    kpi: str
-    period: str
-    as_of: date
-    known_at: int
-    figures: list[Figure]
-    items: list[Evidence]
+class KpiDefinitions(BaseModel):
+    items: list[KpiDefinition]
 
 
-@router.get("", responses=READ_ANSWERS, response_model=Figures)
-async def read_figures(
-    account_id: UUID,
-    view: Reading,
-    period: PeriodText = "lifetime",
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
+@router.get("/kpi-definitions", responses=READ_ANSWERS, response_model=KpiDefinitions)
+async def read_definitions(_: Reading) -> Any:
+    """Tell which KPIs there are, and what each of them is made of."""
+    return KpiDefinitions(items=[_defined(each) for each in EVERY_DEFINITION])
+
+
+@_of_account.get("", responses=READ_ANSWERS, response_model=Figures)
+async def read_account_figures(
+    moment: MomentAsked,
+    scope: AccountScope,
+    kpi: KpiNames = [],  # noqa: B006  # FastAPI copies it
 ) -> Any:
-    await find_account(view.connection, view.tenant_id, account_id)
-    wanted, day, known = _period(period), day_asked(as_of), await position_asked(view, known_at)
-    found = await figures(
-        view.connection, view.tenant_id, account_id, wanted, as_of=day, known_at=known
-    )
-    return Figures(
-        account_id=account_id,
-        period=str(wanted),
-        first=wanted.first,
-        until=wanted.until,
-        as_of=day,
-        known_at=known,
-        figures=list(found),
-    )
+    return await answer_figures(moment, scope, kpis_asked(kpi))
 
 
-@router.get("/{kpi}/history", responses=READ_ANSWERS, response_model=FigureHistory)
-async def read_history(
-    account_id: UUID, kpi: str, view: Reading, period: PeriodText = "lifetime", as_of: AsOf = None
+@_of_account.get("/{kpi}/history", responses=READ_ANSWERS, response_model=FigureHistory)
+async def read_account_history(
+    kpi: str, moment: MomentAsked, scope: AccountScope, after: After = 0, limit: Limit = 1_000
 ) -> Any:
-    asked = _kpi(kpi)
-    await find_account(view.connection, view.tenant_id, account_id)
-    wanted, day = _period(period), day_asked(as_of)
-    changes = await history(view.connection, view.tenant_id, account_id, asked, wanted, as_of=day)
-    return FigureHistory(
-        account_id=account_id, kpi=kpi, period=str(wanted), as_of=day, items=list(changes)
-    )
+    return await answer_history(moment, scope, kpi_asked(kpi), after, limit)
 
 
-@router.get("/{kpi}/evidence", responses=READ_ANSWERS, response_model=FigureEvidence)
-async def read_evidence(  # each is a part of the question
-    account_id: UUID,
-    kpi: str,
-    view: Reading,
-    period: PeriodText = "lifetime",
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
+@_of_account.get("/{kpi}/evidence", responses=READ_ANSWERS, response_model=FigureEvidence)
+async def read_account_evidence(
+    kpi: str, moment: MomentAsked, scope: AccountScope, after: After = 0, limit: Limit = 1_000
 ) -> Any:
-    asked = _kpi(kpi)
-    await find_account(view.connection, view.tenant_id, account_id)
-    wanted, day, known = _period(period), day_asked(as_of), await position_asked(view, known_at)
-    question = (view.connection, view.tenant_id, account_id)
-    found = await figures(*question, wanted, as_of=day, known_at=known)
-    lines = await evidence(*question, asked, wanted, as_of=day, known_at=known)
-    return FigureEvidence(
-        account_id=account_id,
-        kpi=kpi,
-        period=str(wanted),
-        as_of=day,
-        known_at=known,
-        figures=[figure for figure in found if figure.kpi == kpi],
-        items=list(lines),
+    return await answer_evidence(moment, scope, kpi_asked(kpi), after, limit)
+
+
+@router.get("/kpis", responses=READ_ANSWERS, response_model=Figures)
+async def read_group_figures(
+    moment: MomentAsked,
+    scope: GroupScope,
+    kpi: KpiNames = [],  # noqa: B006
+) -> Any:
+    """Reckon the figures of a manager's portfolio, a tier, a segment, or of the whole tenant.
+
+    Who belongs to the group is asked for the last day that counts, as known at the same position.
+    """
+    return await answer_figures(moment, scope, kpis_asked(kpi))
+
+
+@router.get("/kpis/{kpi}/history", responses=READ_ANSWERS, response_model=FigureHistory)
+async def read_group_history(
+    kpi: str, moment: MomentAsked, scope: GroupScope, after: After = 0, limit: Limit = 100
+) -> Any:
+    return await answer_history(moment, scope, kpi_asked(kpi), after, limit)
+
+
+@router.get("/kpis/{kpi}/evidence", responses=READ_ANSWERS, response_model=FigureEvidence)
+async def read_group_evidence(
+    kpi: str, moment: MomentAsked, scope: GroupScope, after: After = 0, limit: Limit = 1_000
+) -> Any:
+    return await answer_evidence(moment, scope, kpi_asked(kpi), after, limit)
+
+
+def _defined(definition: Definition) -> KpiDefinition:
+    names = {event.NAME for family in definition.families for event in family.events}
+    if definition.orders or definition.by_account:
+        names |= _OF_ORDERS
+    return KpiDefinition(
+        kpi=definition.kpi.name,
+        formula_version=definition.kpi.formula_version,
+        unit=definition.kpi.unit.value,
+        by_currency=definition.by_currency,
+        measures=[measure.value for measure in definition.measures],
+        events=sorted(names),
+        policy=None if definition.policy is None else kind_of(definition.policy).value,
     )
 
 
-def _kpi(name: str) -> Kpi:
-    kpi = kpi_named(name)
-    if kpi is None:
-        there_are = ", ".join(known.name for known in EVERY_KPI)
-        raise NotFound("kpi", f"{name}; there are {there_are}")
-    return kpi
-
-
-def _period(text: str) -> Period:
-    try:
-        return periods.parse(text)
-    except ValueError as error:
-        raise BadField("period", str(error), place="query", code="bad-period") from error
+router.include_router(_of_account)

@@ -148,7 +148,7 @@ class Sum:
 
 
 Sums = Mapping[Measure, Sum]
-"""The sums of one currency, or of what is no money; a measure without contributions is not there."""
+"""The sums of one currency, or of what is no money; a measure without any is not there."""
 
 
 def added(contributions: Iterable[Contribution]) -> Mapping[str | None, Sums]:

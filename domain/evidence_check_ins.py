@@ -8,9 +8,10 @@ from uuid import UUID
 from domain.cadence import Cadence, CadenceSet
 from domain.change import Change
 from domain.check_in import CheckInCorrected, CheckInHeld, CheckInVoided
-from domain.check_in_rhythm import Held, Rhythm, due_days
 from domain.commitment import CommitmentMade
 from domain.evidence import Contribution, Family, Measure, Occurrence, Question, counted
+from domain.kpi_cadence import CadenceFrom, DueDate, DueStatus, due_dates
+from domain.kpi_engagement import DECISION_ROLES
 from domain.relationship import RelationshipEnded, RelationshipStarted
 from domain.stakeholder import (
     BuyingRole,
@@ -18,8 +19,6 @@ from domain.stakeholder import (
     StakeholderLeft,
     StakeholderRevised,
 )
-
-DECISION_ROLES = frozenset({BuyingRole.DECISION_MAKER, BuyingRole.ECONOMIC_BUYER})
 
 
 @dataclass(slots=True)
@@ -53,7 +52,8 @@ class _Contact:
     """One relationship."""
 
     started_on: date
-    rhythms: list[Rhythm]
+    cadences: list[tuple[CadenceFrom, int]]
+    """With the positions of the events that set them."""
     ended_on: date = date.max
     check_ins: dict[UUID, _CheckIn] = field(default_factory=dict)
     stays: dict[UUID, list[_Stay]] = field(default_factory=dict)
@@ -76,13 +76,13 @@ def _contacts(occurrences: Sequence[Occurrence], as_of: date) -> dict[UUID, _Con
     for each in occurrences:
         match each.event:
             case RelationshipStarted(started_on=started_on, cadence=cadence):
-                rhythm = _rhythm(started_on, cadence, each.position)
-                contacts[each.stream_id] = _Contact(started_on, [rhythm])
+                first = _cadence_from(started_on, cadence), each.position
+                contacts[each.stream_id] = _Contact(started_on, [first])
             case RelationshipEnded(ended_on=ended_on) if each.on <= as_of:
                 contacts[each.stream_id].ended_on = ended_on
             case CadenceSet(now=cadence) if each.on <= as_of:
-                contact = contacts[each.stream_id]
-                contact.rhythms.append(_rhythm(each.on, cadence, each.position))
+                following = _cadence_from(each.on, cadence), each.position
+                contacts[each.stream_id].cadences.append(following)
             case CommitmentMade(made_on=made_on) if made_on <= as_of:
                 contacts[each.stream_id].promised_on.add(made_on)
             case event if each.stream_id in contacts:
@@ -92,10 +92,10 @@ def _contacts(occurrences: Sequence[Occurrence], as_of: date) -> dict[UUID, _Con
     return contacts
 
 
-def _rhythm(on: date, cadence: Cadence | None, position: int) -> Rhythm:
+def _cadence_from(on: date, cadence: Cadence | None) -> CadenceFrom:
     if cadence is None:
-        return Rhythm(on, None, 0, position)
-    return Rhythm(on, cadence.every_days, cadence.grace_days, position)
+        return CadenceFrom(on, None)
+    return CadenceFrom(on, cadence.every_days, cadence.grace_days)
 
 
 def _follow(contact: _Contact, each: Occurrence, event: object, as_of: date) -> None:
@@ -142,22 +142,33 @@ def _correct(check_in: _CheckIn, corrected: CheckInCorrected, position: int) -> 
 def _due(
     relationship_id: UUID, contact: _Contact, held: Sequence[_CheckIn], question: Question
 ) -> Iterator[Contribution]:
-    """Count the days of the period on which a check-in was due, and those that it came in time."""
-    until = min(question.as_of, contact.ended_on)
-    days = due_days(
+    """Count the days of the period on which a check-in was due, and those that it came in time.
+
+    A day that is still within its grace counts neither way.
+    """
+    days = due_dates(
         contact.started_on,
-        contact.rhythms,
-        [Held(each.on, each.position) for each in held if each.on <= until],
-        until=until,
+        [cadence for cadence, _ in contact.cadences],
+        [each.on for each in held],
+        as_of=min(question.as_of, contact.ended_on),
     )
-    for day in days:
-        if not question.counts(day.due_on) or day.due_on > until:
+    for due in days:
+        if due.status is DueStatus.OPEN or due.day not in question.period:
             continue
         measures = [Measure.CHECK_INS_DUE]
-        if day.met_by is not None:
+        if due.status is DueStatus.MET:
             measures.append(Measure.CHECK_INS_IN_TIME)
-        position = day.position if day.met_by is None else day.met_by
-        yield from counted(measures, position, day.due_on, relationship_id)
+        position = _position_behind(contact, held, due)
+        yield from counted(measures, position, due.day, relationship_id)
+
+
+def _position_behind(contact: _Contact, held: Sequence[_CheckIn], due: DueDate) -> int:
+    """Return that of the check-in that met it, or of the last event that made it due."""
+    if due.met_on is not None:
+        return next(each.position for each in held if each.on == due.met_on)
+    check_ins = [each.position for each in held if each.on <= due.day]
+    cadences = [position for cadence, position in contact.cadences if cadence.day <= due.day]
+    return max([*check_ins, *cadences])
 
 
 def _quality(

@@ -27,18 +27,23 @@ class _Commitment:
     due_on: date
     position: int
     settled: bool = False
-    released: bool = False
+    released_on: date | None = None
     kept_on: date | None = None
+
+    @property
+    def was_released(self) -> bool:
+        """Tell whether the other side let it go in time; later it had been due already."""
+        return self.released_on is not None and self.released_on <= self.due_on
 
 
 def _contribute(occurrences: Sequence[Occurrence], question: Question) -> Iterator[Contribution]:
-    """Count the commitments due in the period, but for those that were released.
+    """Count the commitments due in the period, but for those released in time.
 
     One that is due on the day asked for and still open may be kept yet, so it does not count.
     """
     for commitment_id, each in _commitments(occurrences, question.as_of).items():
         is_decided = each.settled or each.due_on < question.as_of
-        if each.released or not is_decided or not question.counts(each.due_on):
+        if each.was_released or not is_decided or not question.counts(each.due_on):
             continue
         due, kept = _MEASURES[each.by]
         in_time = each.kept_on is not None and each.kept_on <= each.due_on
@@ -66,8 +71,8 @@ def _follow(commitments: dict[UUID, _Commitment], each: Occurrence) -> None:
             commitments[id_].settled, commitments[id_].kept_on = True, kept_on
         case CommitmentBroken(commitment_id=id_):
             commitments[id_].settled = True
-        case CommitmentReleased(commitment_id=id_):
-            commitments[id_].released = True
+        case CommitmentReleased(commitment_id=id_, released_on=released_on):
+            commitments[id_].settled, commitments[id_].released_on = True, released_on
         case _:
             return
     commitments[id_].position = each.position

@@ -41,9 +41,7 @@ def _contribute(occurrences: Sequence[Occurrence], question: Question) -> Iterat
             if win.won_on > question.closing:
                 continue
             currency = win.amount.currency
-            yield Contribution(
-                Measure.DEALS_EVER, ONE, win.won_on, win.position, deal_id, currency
-            )
+            yield Contribution(Measure.DEALS_EVER, ONE, win.won_on, win.position, deal_id, currency)
             if win.won_on in question.period:
                 yield from _of_win(deal_id, win)
 

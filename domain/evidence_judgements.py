@@ -7,6 +7,9 @@ from uuid import UUID
 from domain.account import AccountOpened
 from domain.evidence import Contribution, Family, Measure, Occurrence, Question, counted
 from domain.fit_score import FitScored
+from domain.kpi import EXACT_DECIMALS
+from domain.kpi_health import OpenRisk, risks_score
+from domain.rounding import half_up
 from domain.signal import SignalAssessed, SignalKind, SignalRaised, SignalResolved
 
 
@@ -29,8 +32,11 @@ def _contribute_fit(
 def _contribute_risks(
     occurrences: Sequence[Occurrence], question: Question
 ) -> Iterator[Contribution]:
-    """Add the severities of the risks that are open at the end of the period."""
-    risks: dict[UUID, tuple[int, Occurrence]] = {}
+    """Add the points that open risks take from an account's health at the end of the period.
+
+    Together no more than 100: what is lost cannot be lost twice.
+    """
+    risks: dict[UUID, tuple[OpenRisk, Occurrence]] = {}
     for each in occurrences:
         if each.on > question.closing:
             continue
@@ -38,16 +44,27 @@ def _contribute_risks(
             case AccountOpened():
                 opened = [Measure.RISKS_WATCHED]
                 yield from counted(opened, each.position, each.on, each.stream_id)
-            case SignalRaised(signal_id=id_, kind=SignalKind.RISK, severity=severity):
-                risks[id_] = severity, each
-            case SignalAssessed(signal_id=id_, severity=change) if change and id_ in risks:
-                risks[id_] = change.now, each
+            case SignalRaised(signal_id=id_, kind=SignalKind.RISK) as raised:
+                risks[id_] = OpenRisk(raised.severity, raised.likelihood), each
+            case SignalAssessed(signal_id=id_) as assessed if id_ in risks:
+                risks[id_] = _assessed(risks[id_][0], assessed), each
             case SignalResolved(signal_id=id_):
                 risks.pop(id_, None)
             case _:
                 pass
-    for signal_id, (severity, each) in risks.items():
-        yield Contribution(Measure.OPEN_RISK, Decimal(severity), each.on, each.position, signal_id)
+    left = Decimal(100)
+    for signal_id, (risk, each) in risks.items():
+        lost = min(left, half_up(100 - risks_score([risk]), EXACT_DECIMALS))
+        left -= lost
+        yield Contribution(Measure.RISK_POINTS, lost, each.on, each.position, signal_id)
+
+
+def _assessed(risk: OpenRisk, assessed: SignalAssessed) -> OpenRisk:
+    severity, likelihood = assessed.severity, assessed.likelihood
+    return OpenRisk(
+        risk.severity if severity is None else severity.now,
+        risk.likelihood if likelihood is None else likelihood.now,
+    )
 
 
 FIT = Family(name="fit", events=(FitScored,), contribute=_contribute_fit)

@@ -29,10 +29,11 @@ class CadenceFrom:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """A day by which a check-in was due, and what became of it."""
+    """A day by which a check-in was due, what became of it, and when the one that met it was."""
 
     day: date
     status: DueStatus
+    met_on: date | None = None
 
 
 def due_dates(
@@ -104,7 +105,7 @@ def _due_between(
     while found is not None and found[0] <= as_of:
         day, last_day = found
         if following is not None and following <= last_day:
-            yield DueDate(day, DueStatus.MET)
+            yield DueDate(day, DueStatus.MET, following)
             return
         yield DueDate(day, DueStatus.MISSED if as_of > last_day else DueStatus.OPEN)
         found = _first_due(day, following, changes)

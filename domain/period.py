@@ -85,6 +85,31 @@ def periods_of(day: date) -> tuple[Period, ...]:
     return month_of(day), quarter_of(day), year_of(day), LIFETIME
 
 
+def up_to_the_end_of(period: Period) -> Period:
+    """Return all days up to the last one of the period."""
+    return Period(PeriodKind.LIFETIME, date.min, period.until)
+
+
+def period_before(period: Period) -> Period | None:
+    """Return the period of the same kind that ends where this one begins; None: there is none."""
+    if period.first == date.min:
+        return None
+    last = period.first - timedelta(days=1)
+    match period.kind:
+        case PeriodKind.MONTH:
+            return month_of(last)
+        case PeriodKind.QUARTER:
+            return quarter_of(last)
+        case PeriodKind.YEAR:
+            return year_of(last)
+        case PeriodKind.TRAILING_TWELVE_MONTHS:
+            return trailing_twelve_months(last)
+        case PeriodKind.LIFETIME:
+            return None
+        case _:
+            assert_never(period.kind)
+
+
 def parse(text: str) -> Period:
     """Read `2026-05`, `2026-Q2`, `2026`, `ttm@2026-05-31` or `lifetime`.
 

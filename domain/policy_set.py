@@ -74,7 +74,7 @@ class PolicySet:
 
         It is the one that began last by then; of two that began on one day, the one published last.
         """
-        kind: PolicyKind = policy_class.KIND  # type: ignore[attr-defined]  # every policy has one
+        kind = kind_of(policy_class)
         held = [
             published
             for published in self.versions(kind)
@@ -84,6 +84,12 @@ class PolicySet:
             return InForce(0, policy_class())
         latest = max(held, key=lambda published: (published.effective_from, published.version))
         return InForce(latest.version, cast("P", latest.policy))  # a kind has this one class
+
+
+def kind_of(policy_class: type[BaseModel]) -> PolicyKind:
+    """Return the kind of a class of policies."""
+    kind: PolicyKind = policy_class.KIND  # type: ignore[attr-defined]  # every policy has one
+    return kind
 
 
 NO_POLICIES: Final = PolicySet(Map())

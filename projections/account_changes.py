@@ -1,4 +1,4 @@
-"""What each event changed of where an account belongs: its tier, manager and segments, and since."""
+"""What each event changed of where an account belongs: its tier, its manager, its segments."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -88,7 +88,7 @@ def key_of(entry: Recorded) -> Key | None:
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:
-    """An industry stands by its label."""
+    """Return the values as they are kept: an industry by its label."""
     industry = values.get("industry")
     return values | ({"industry": industry.label} if industry is not None else {})
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from projections.account_changes import ACCOUNT_CHANGES
 from projections.account_overview import ACCOUNT_OVERVIEW
 from projections.account_reviews import REVIEWS
 from projections.attributes import ATTRIBUTES
@@ -22,6 +23,7 @@ from projections.goals import GOALS
 from projections.hand_overs import HAND_OVERS
 from projections.information_gaps import CLOSED_GAPS
 from projections.inquiries import INQUIRIES
+from projections.kpi_entries import KPI_ENTRIES
 from projections.kpi_facts import KPI_FACTS
 from projections.learnings import LEARNINGS
 from projections.needs import NEEDS
@@ -58,6 +60,8 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     DEAL_PROPOSALS,
     ORDERS,
     KPI_FACTS,
+    KPI_ENTRIES,
+    ACCOUNT_CHANGES,
     ATTRIBUTES,
     CLOSED_GAPS,
     DOCUMENTS,

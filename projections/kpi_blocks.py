@@ -1,8 +1,8 @@
 """What facts add up to in blocks of positions: a tenant's figure of any month without its facts.
 
-A fact is a line at its own position, and a contrary one at the position that takes it back. Lines of
-one month, one block of positions and one currency are added up over all accounts. The sum up to a
-position is that of the blocks before it, and of the lines in the block that it stands in. Blocks
+A fact is a line at its own position, and a contrary one at the position that takes it back. Lines
+of one month, one block of positions and one currency are added up over all accounts. The sum up to
+a position is that of the blocks before it, and of the lines in the block that it stands in. Blocks
 begin at fixed positions, so that a rebuild adds up the same ones.
 """
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from ledger.recorded import Recorded
 from projections.kpi_blocks import add_lines, lines_of, taken_back
 from projections.kpi_fact import Fact, Measure, Superseding
 from projections.text_form import plain_array
-
 
 _ONE: Final = Decimal(1)
 
@@ -114,8 +112,10 @@ class KpiFacts:
         changes = changes_of(entries)
         lines = [line for fact in changes.facts for line in lines_of(fact)]
         if changes.superseded:
-            for fact in await _supersede(connection, tenant_id, changes.superseded):
-                lines.append(taken_back(fact, changes.superseded[fact.account_id, fact.subject]))
+            gone = await _supersede(connection, tenant_id, changes.superseded)
+            lines += [
+                taken_back(fact, changes.superseded[fact.account_id, fact.subject]) for fact in gone
+            ]
         if changes.facts:
             block = "".join([_copy_line(tenant_id, fact) for fact in changes.facts])
             async with connection.cursor().copy(_COPY_SQL) as copy:

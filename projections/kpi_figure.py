@@ -1,30 +1,24 @@
-"""A figure: what a formula of `domain/kpi.py` makes of the sums of one account and period."""
+"""A figure as it is told: its value, exact and as shown, or why there is none, and what made it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.kpi import (
-    AVERAGE_ORDER_VALUE,
-    EVERY_KPI,
-    ORDERS,
-    REVENUE,
-    Kpi,
-    NoData,
-    average_order_value,
-    number_of_orders,
-    revenue,
-)
+from domain.evidence import Measure, Sums
+from domain.figure import Figure as Reckoned
+from domain.kpi import EXACT_DECIMALS, MoneyFigure, NoData
+from domain.kpi_definition import Definition, Reckoning
+from domain.kpi_definitions import DEFINITIONS
+from domain.kpi_health import Health
+from domain.rounding import half_up
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """What facts of one currency add up to in a period."""
+class FigurePart:
+    """One part of a figure that is made of several, from 0 to 100; `score` None: no data."""
 
-    order_amount: Decimal = Decimal(0)
-    refund_amount: Decimal = Decimal(0)
-    orders: int = 0
-    orders_ever: int = 0
-    """Up to the end of the period, cancelled ones too."""
+    name: str
+    weight: int
+    score: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,8 @@ class Figure:
 
     `value` is exact to 10 decimals, `shown` rounded as people see it; both are None where there is
     no value, and `no_data` says why. `denominator` is None for a KPI that is no ratio. `currency`
-    is None for an account that has no fact in any.
+    is None for what is no money, and where there is no fact in any. `flags` tell what to know
+    before relying on it; `band` is its colour, where it has one.
     """
 
     kpi: str
@@ -47,61 +42,93 @@ class Figure:
     denominator: Decimal | None
     position: int | None
     """Of the last event behind it: known, as it is, from there on. None: there is none."""
+    flags: tuple[str, ...] = ()
+    policy_version: int | None = None
+    """Of the policy that it was reckoned by; None: it is reckoned by none."""
+    band: str | None = None
+    parts: tuple[FigurePart, ...] = ()
 
 
-def figure(kpi: Kpi, sums: Sums, *, currency: str | None, position: int | None) -> Figure:
+def figure(definition: Definition, given: Reckoning, *, position: int | None) -> Figure:
     """Reckon one figure."""
-    numerator, denominator = _parts(kpi, sums)
-    value, shown, no_data = None, None, None
+    found: Reckoned | MoneyFigure | Health | None = None
+    no_data = None
     try:
-        value, shown = _value(kpi, sums, currency)
+        found = definition.reckon(given)
     except NoData as reason:
         no_data = reason.reason_code
+    value, shown = _value(found)
+    numerator, denominator = _parts(definition, given.sums, found)
+    flags = found.figure.flags if isinstance(found, Health) else found.flags if found else ()
     return Figure(
-        kpi=kpi.name,
-        formula_version=kpi.formula_version,
-        unit=kpi.unit.value,
-        currency=currency,
+        kpi=definition.kpi.name,
+        formula_version=definition.kpi.formula_version,
+        unit=definition.kpi.unit.value,
+        currency=given.currency,
         value=value,
         shown=shown,
         no_data=no_data,
         numerator=numerator,
         denominator=denominator,
         position=position,
+        flags=tuple(sorted(flags)),
+        policy_version=_policy_version(definition, given),
+        band=found.band if isinstance(found, Health) else None,
+        parts=_health_parts(found) if isinstance(found, Health) else (),
     )
 
 
-def kpi_named(name: str) -> Kpi | None:
-    """Return the KPI of this name, if there is one."""
-    return next((kpi for kpi in EVERY_KPI if kpi.name == name), None)
+def kpi_named(name: str) -> Definition | None:
+    """Return the definition of the KPI of this name, if there is one."""
+    return DEFINITIONS.get(name)
 
 
-def _parts(kpi: Kpi, sums: Sums) -> tuple[Decimal, Decimal | None]:
-    net = sums.order_amount - sums.refund_amount
-    if kpi is AVERAGE_ORDER_VALUE:
-        return net, Decimal(sums.orders)
-    return (Decimal(sums.orders) if kpi is ORDERS else net), None
+def _value(
+    found: Reckoned | MoneyFigure | Health | None,
+) -> tuple[Decimal | None, Decimal | None]:
+    match found:
+        case None:
+            return None, None
+        case MoneyFigure():
+            return found.exact, found.shown.amount
+        case Health():
+            return found.figure.exact, found.figure.shown
+        case _:
+            return found.exact, found.shown
 
 
-def _value(kpi: Kpi, sums: Sums, currency: str | None) -> tuple[Decimal, Decimal]:
-    """Return the value, exact and as shown.
-
-    Raises:
-        NoData: always where there is no currency, but for the number of orders.
-    """
-    if kpi is ORDERS:
-        count = Decimal(number_of_orders(sums.orders))
-        return count, count
-    if kpi is REVENUE:
-        money = revenue(
-            sums.order_amount,
-            sums.refund_amount,
-            orders_ever=sums.orders_ever,
-            currency=currency or "",
+def _parts(
+    definition: Definition, sums: Sums, found: Reckoned | MoneyFigure | Health | None
+) -> tuple[Decimal, Decimal | None]:
+    """Return what was divided by what: as the formula tells, else the sums that it is made of."""
+    reckoned = found.figure if isinstance(found, Health) else found
+    if isinstance(reckoned, Reckoned):
+        return reckoned.numerator, reckoned.denominator
+    amounts = {measure: each.amount for measure, each in sums.items()}
+    if Measure.ORDER_AMOUNT in definition.measures:
+        net = amounts.get(Measure.ORDER_AMOUNT, Decimal(0)) - amounts.get(
+            Measure.REFUND_AMOUNT, Decimal(0)
         )
-    elif kpi is AVERAGE_ORDER_VALUE:
-        net = sums.order_amount - sums.refund_amount
-        money = average_order_value(net, sums.orders, currency=currency or "")
-    else:
-        raise ValueError(f"there is no formula for {kpi.name}")
-    return money.exact, money.shown.amount
+        counts = Measure.ORDERS in definition.measures
+        return net, amounts.get(Measure.ORDERS, Decimal(0)) if counts else None
+    first = definition.measures[0] if definition.measures else None
+    whole = amounts.get(definition.measures[-1]) if len(definition.measures) > 1 else None
+    return amounts.get(first, Decimal(0)) if first else Decimal(0), whole
+
+
+def _policy_version(definition: Definition, given: Reckoning) -> int | None:
+    if definition.policy is None:
+        return None
+    question = given.question
+    return question.policies.in_force(definition.policy, question.closing).version
+
+
+def _health_parts(health: Health) -> tuple[FigurePart, ...]:
+    return tuple(
+        FigurePart(
+            part.name,
+            part.weight,
+            None if part.scored is None else half_up(part.scored.score, EXACT_DECIMALS),
+        )
+        for part in health.parts
+    )

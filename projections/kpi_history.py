@@ -1,126 +1,57 @@
-"""KPI history: what a figure was, as of a day and as known at a position, and what made it.
+"""KPI history: every value that a figure has had, and the position of the log that made it so.
 
-Nothing is stored but the facts: a figure is a sum over them, its history a running sum, its
-evidence the lines of that sum. So none of them can disagree with the others.
+Nothing is stored but the facts and where the events stand: a figure is a sum over them, its history
+what that sum was at each position, its evidence the lines of the sum. So none of them can disagree
+with the others.
 
-`as_of` is a day: facts of later days do not count, and cancellations of later days are not yet in
-force. `known_at` is a position of the log: events recorded later are not known.
+`as_of` is a day: what took effect later does not count. `known_at` is a position of the log: what
+was recorded later is not known.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
+from psycopg.sql import SQL
 
-from domain.kpi import AVERAGE_ORDER_VALUE, EVERY_KPI, ORDERS, REVENUE, Kpi
-from domain.period import Period
-from projections.kpi_fact import Measure
-from projections.kpi_figure import Figure, Sums, figure
-
-# A sum, with the positions that made it what it is: the last line of each measure, or, where a
-# period holds none, the first order that turned "no data" into zero.
-_FIGURES_SQL: Final = """
-    SELECT currency,
-           coalesce(sum(amount) FILTER (WHERE stands AND measure = 'revenue' AND amount > 0), 0)
-               AS order_amount,
-           coalesce(-sum(amount) FILTER (WHERE stands AND measure = 'revenue' AND amount < 0), 0)
-               AS refund_amount,
-           coalesce(sum(amount) FILTER (WHERE stands AND measure = 'orders'), 0)::bigint AS orders,
-           coalesce(sum(amount) FILTER (WHERE was AND measure = 'orders'), 0)::bigint
-               AS orders_ever,
-           max(last) FILTER (WHERE inside AND measure = 'revenue') AS revenue_position,
-           max(last) FILTER (WHERE inside AND measure = 'orders') AS orders_position,
-           min(position) FILTER (WHERE was AND measure = 'orders') AS first_position
-    FROM (
-        SELECT currency, measure, amount, position, effective_at >= %(first)s AS inside,
-               effective_at >= %(first)s AND NOT gone AS stands,
-               NOT (gone AND superseded_from = '-infinity') AS was,
-               CASE WHEN gone THEN superseded_by ELSE position END AS last
-        FROM (
-            SELECT *, coalesce(
-                superseded_by <= %(known_at)s AND superseded_from <= %(as_of)s, false) AS gone
-            FROM projections.kpi_fact
-            WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s
-              AND effective_at < %(until)s AND effective_at <= %(as_of)s
-              AND position <= %(known_at)s
-        ) AS known
-    ) AS fact
-    GROUP BY currency ORDER BY currency
-"""
-
-# Each fact is a line at its own position, and a contrary one where it was taken back.
-_HISTORY_SQL: Final = """
-    WITH fact AS MATERIALIZED (
-        SELECT currency, measure, amount, position, superseded_by, superseded_from,
-               effective_at >= %(first)s AS inside, amount < 0 AS refund
-        FROM projections.kpi_fact
-        WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s
-          AND effective_at < %(until)s AND effective_at <= %(as_of)s
-    ), line AS (
-        SELECT currency, measure, inside, refund, position, amount, amount AS ever FROM fact
-        UNION ALL
-        SELECT currency, measure, inside, refund, superseded_by, -amount,
-               CASE WHEN superseded_from = '-infinity' THEN -amount ELSE 0 END
-        FROM fact WHERE superseded_from <= %(as_of)s
-    ), change AS (
-        SELECT currency, position,
-               coalesce(sum(amount) FILTER (
-                   WHERE inside AND measure = 'revenue' AND NOT refund), 0) AS order_amount,
-               coalesce(-sum(amount) FILTER (
-                   WHERE inside AND measure = 'revenue' AND refund), 0) AS refund_amount,
-               coalesce(sum(amount) FILTER (WHERE inside AND measure = 'orders'), 0) AS orders,
-               coalesce(sum(ever) FILTER (WHERE measure = 'orders'), 0) AS orders_ever
-        FROM line GROUP BY currency, position
-    )
-    SELECT change.currency, change.position, event.recorded_at,
-           sum(order_amount) OVER so_far AS order_amount,
-           sum(refund_amount) OVER so_far AS refund_amount,
-           (sum(orders) OVER so_far)::bigint AS orders,
-           (sum(orders_ever) OVER so_far)::bigint AS orders_ever
-    FROM change
-    JOIN ledger.event AS event
-        ON event.tenant_id = %(tenant_id)s AND event.position = change.position
-    WINDOW so_far AS (PARTITION BY change.currency ORDER BY change.position)
-    ORDER BY change.position, change.currency
-"""
-
-_EVIDENCE_SQL: Final = """
-    WITH fact AS MATERIALIZED (
-        SELECT currency, measure, subject, amount, effective_at, position, superseded_by,
-               superseded_from
-        FROM projections.kpi_fact
-        WHERE tenant_id = %(tenant_id)s AND account_id = %(account_id)s
-          AND effective_at >= %(first)s AND effective_at < %(until)s
-          AND effective_at <= %(as_of)s AND position <= %(known_at)s
-          AND measure = ANY(%(measures)s)
-    ), line AS (
-        SELECT position, NULL::bigint AS takes_back, measure, subject, currency, effective_at,
-               amount AS contribution FROM fact
-        UNION ALL
-        SELECT superseded_by, position, measure, subject, currency, effective_at, -amount FROM fact
-        WHERE superseded_by <= %(known_at)s AND superseded_from <= %(as_of)s
-    )
-    SELECT line.position, event.name, event.recorded_at, event.effective_at AS event_effective_at,
-           line.effective_at, line.measure, line.subject, line.currency, line.contribution,
-           line.takes_back
-    FROM line
-    JOIN ledger.event AS event
-        ON event.tenant_id = %(tenant_id)s AND event.position = line.position
-    ORDER BY line.position, line.takes_back NULLS LAST, line.measure DESC
-"""
+from domain.evidence_portfolios import PORTFOLIOS
+from domain.kpi_definition import Definition, Reckoning
+from domain.policy_set import POLICIES
+from ledger.event_types import EventTypes
+from projections.kpi_answer import Asked, figures, members, order_question, question_of
+from projections.kpi_figure import Figure, figure
+from projections.kpi_orders import order_history
+from projections.kpi_scope import ScopeKind
 
 _POSITION_AT_SQL: Final = "SELECT projections.position_at(%s, %s)"
 
-_MEASURES: Final = {
-    REVENUE.name: [Measure.REVENUE.value],
-    ORDERS.name: [Measure.ORDERS.value],
-    AVERAGE_ORDER_VALUE.name: [Measure.REVENUE.value, Measure.ORDERS.value],
-}
+# Where a figure may have changed: an event that contributes, an order, who belongs to the group, or
+# a policy.
+_CANDIDATES_SQL: Final = """
+    SELECT position, event.recorded_at FROM (
+        SELECT position FROM projections.kpi_entry
+        WHERE tenant_id = %(tenant_id)s AND name = ANY (%(names)s) {of_subjects}
+        UNION
+        SELECT position FROM projections.kpi_fact
+        WHERE %(orders)s AND tenant_id = %(tenant_id)s AND effective_at < %(until)s {of_accounts}
+        UNION
+        SELECT superseded_by FROM projections.kpi_fact
+        WHERE %(orders)s AND tenant_id = %(tenant_id)s AND effective_at < %(until)s {of_accounts}
+          AND superseded_by IS NOT NULL
+        UNION
+        SELECT position FROM projections.account_change
+        WHERE %(grouped)s AND tenant_id = %(tenant_id)s
+        UNION
+        SELECT position FROM ledger.event
+        WHERE %(by_policy)s AND tenant_id = %(tenant_id)s AND stream_id = %(policies)s
+    ) AS candidate
+    JOIN ledger.event AS event USING (position)
+    WHERE event.tenant_id = %(tenant_id)s
+      AND position > %(after)s AND position <= %(known_at)s
+    ORDER BY position LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +63,11 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One line of the sum behind a figure: what an event adds, or takes back of an earlier one."""
+class HistoryPage:
+    """Changes in the order of their positions; `next`: go on after it; None: that was all."""
 
-    position: int
-    name: str
-    recorded_at: datetime
-    event_effective_at: date
-    """The effective day in the envelope of the event, say of the cancellation."""
-    effective_at: date
-    """The day on which the contribution counts, say that of the order."""
-    measure: Measure
-    subject: UUID
-    currency: str
-    contribution: Decimal
-    takes_back: int | None
-    """Position of the event whose contribution this line takes back."""
+    changes: Sequence[Change]
+    next: int | None
 
 
 async def position_at(connection: AsyncConnection[Any], tenant_id: str, instant: datetime) -> int:
@@ -157,104 +77,127 @@ async def position_at(connection: AsyncConnection[Any], tenant_id: str, instant:
     return int(position)
 
 
-async def figures(
-    connection: AsyncConnection[Any],
-    tenant_id: str,
-    account_id: UUID,
-    period: Period,
-    *,
-    as_of: date,
-    known_at: int,
-) -> Sequence[Figure]:
-    """Return every KPI of an account in each of its currencies.
-
-    An account without any order up to the end of the period has its KPIs once, without a currency.
-    """
-    parameters = _parameters(tenant_id, account_id, period, as_of) | {"known_at": known_at}
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_FIGURES_SQL, parameters)
-        rows = await cursor.fetchall()
-    if not rows:
-        return [figure(kpi, Sums(), currency=None, position=None) for kpi in EVERY_KPI]
-    return [
-        figure(kpi, _sums(row), currency=row["currency"], position=_position(kpi, row))
-        for row in rows
-        for kpi in EVERY_KPI
-    ]
-
-
 async def history(
     connection: AsyncConnection[Any],
-    tenant_id: str,
-    account_id: UUID,
-    kpi: Kpi,
-    period: Period,
+    types: EventTypes,
+    asked: Asked,
+    definition: Definition,
     *,
-    as_of: date,
-) -> Sequence[Change]:
-    """Return every value a figure has had, in the order of the positions that changed it.
+    after: int = 0,
+    limit: int = 1_000,
+) -> HistoryPage:
+    """Return the values that a figure has had up to `asked.known_at`, and what made each of them.
 
-    A change of what it is made of counts, also where the value happens to stay the same.
+    A change of what it is made of counts, also where the value happens to stay the same. `limit`
+    positions are looked at, so that a page may hold fewer changes, or none.
     """
+    is_sum = definition.orders and not definition.families and definition.policy is None
+    if is_sum and asked.scope.kind is ScopeKind.ACCOUNT:
+        return await _history_of_sums(connection, types, asked, definition, after, limit)
+    positions = await _candidates(connection, asked, definition, after, limit + 1)
+    latest = await _contents_at(connection, types, asked, definition, after)
     changes: list[Change] = []
-    latest: dict[str, tuple[object, ...]] = {}
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_HISTORY_SQL, _parameters(tenant_id, account_id, period, as_of))
-        async for row in cursor:
-            currency, position = row["currency"], row["position"]
-            now = figure(kpi, _sums(row), currency=currency, position=position)
-            content = (now.value, now.no_data, now.numerator, now.denominator)
-            if latest.get(currency) != content:
-                latest[currency] = content
-                changes.append(Change(row["recorded_at"], now))
-    return changes
+    for position, recorded_at in positions[:limit]:
+        at = replace(asked, known_at=position)
+        for each in await figures(connection, types, at, [definition]):
+            content = _content(each)
+            if latest.get(each.currency) != content:
+                latest[each.currency] = content
+                changes.append(Change(recorded_at, replace(each, position=position)))
+    following = positions[limit - 1][0] if len(positions) > limit else None
+    return HistoryPage(changes, following)
 
 
-async def evidence(
+async def _history_of_sums(
     connection: AsyncConnection[Any],
-    tenant_id: str,
-    account_id: UUID,
-    kpi: Kpi,
-    period: Period,
-    *,
-    as_of: date,
-    known_at: int,
-) -> Sequence[Evidence]:
-    """Return the lines that a figure is the sum of, in the order in which they became known."""
-    parameters = _parameters(tenant_id, account_id, period, as_of)
-    parameters |= {"known_at": known_at, "measures": _MEASURES[kpi.name]}
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_EVIDENCE_SQL, parameters)
-        return [Evidence(**row | {"measure": Measure(row["measure"])}) async for row in cursor]
+    types: EventTypes,
+    asked: Asked,
+    definition: Definition,
+    after: int,
+    limit: int,
+) -> HistoryPage:
+    """Run along the sums once: each position adds to what was there before."""
+    question = await question_of(connection, types, asked)
+    accounts = await members(connection, asked, question)
+    latest: dict[str | None, object] = {}
+    changes: list[Change] = []
+    async for currency, position, recorded_at, sums in order_history(
+        connection, order_question(asked, accounts)
+    ):
+        needed = {measure: sums[measure] for measure in definition.measures}
+        given = Reckoning(question, needed, currency)
+        now = figure(definition, given, position=position)
+        if latest.get(currency) != _content(now):
+            latest[currency] = _content(now)
+            if position > after:
+                changes.append(Change(recorded_at, now))
+    return _cut(changes, limit)
 
 
-def _parameters(tenant_id: str, account_id: UUID, period: Period, as_of: date) -> dict[str, Any]:
-    return {
-        "tenant_id": tenant_id,
-        "account_id": account_id,
-        "first": period.first,
-        "until": period.until,
-        "as_of": as_of,
-    }
+def _cut(changes: Sequence[Change], limit: int) -> HistoryPage:
+    """Keep whole positions; there is one change a currency at each."""
+    if len(changes) <= limit:
+        return HistoryPage(changes, None)
+    last = changes[limit - 1].figure.position
+    following = changes[limit].figure.position
+    kept = changes[:limit]
+    if last == following:
+        kept = [each for each in kept if each.figure.position != last]
+    return HistoryPage(kept, kept[-1].figure.position)
 
 
-def _sums(row: dict[str, Any]) -> Sums:
-    return Sums(
-        order_amount=row["order_amount"],
-        refund_amount=row["refund_amount"],
-        orders=row["orders"],
-        orders_ever=row["orders_ever"],
+async def _candidates(
+    connection: AsyncConnection[Any],
+    asked: Asked,
+    definition: Definition,
+    after: int,
+    limit: int,
+) -> Sequence[tuple[int, datetime]]:
+    is_one = asked.scope.kind is ScopeKind.ACCOUNT
+    names = {event.NAME for family in definition.families for event in family.events}
+    of_portfolios = PORTFOLIOS in definition.families
+    query = SQL(_CANDIDATES_SQL).format(
+        of_subjects=SQL("AND subject_id = %(account_id)s" if is_one and not of_portfolios else ""),
+        of_accounts=SQL("AND account_id = %(account_id)s" if is_one else ""),
     )
+    parameters = {
+        "tenant_id": asked.tenant_id,
+        "names": sorted(names),
+        "orders": definition.orders or definition.by_account,
+        "until": asked.period.until,
+        "account_id": asked.scope.account_id,
+        "grouped": asked.scope.kind not in {ScopeKind.ACCOUNT, ScopeKind.TENANT},
+        "by_policy": definition.policy is not None,
+        "policies": POLICIES.id,
+        "after": after,
+        "known_at": asked.known_at,
+        "limit": limit,
+    }
+    cursor = await connection.execute(query, parameters)
+    return [(position, recorded_at) async for position, recorded_at in cursor]
 
 
-def _position(kpi: Kpi, row: dict[str, Any]) -> int | None:
-    """Return the last position behind a figure."""
-    lines: list[int | None] = []
-    if kpi is not ORDERS:
-        lines.append(row["revenue_position"])
-    if kpi is not REVENUE:
-        lines.append(row["orders_position"])
-    known = [position for position in lines if position is not None]
-    if kpi is REVENUE and not known:
-        return row["first_position"]  # type: ignore[no-any-return] # a row of the statement above
-    return max(known, default=None)
+async def _contents_at(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    asked: Asked,
+    definition: Definition,
+    position: int,
+) -> dict[str | None, object]:
+    """Return what the page before ended with; nothing was known before the log began."""
+    if position == 0:
+        return {}
+    before = replace(asked, known_at=position)
+    found = await figures(connection, types, before, [definition])
+    return {each.currency: _content(each) for each in found}
+
+
+def _content(figure: Figure) -> object:
+    return (
+        figure.value,
+        figure.no_data,
+        figure.numerator,
+        figure.denominator,
+        figure.policy_version,
+        figure.parts,
+    )

@@ -44,7 +44,10 @@ async def occurrences_by_subject(
     }
     current: UUID | None = None
     found: list[Occurrence] = []
-    async with connection.transaction(), connection.cursor("kpi_occurrences", binary=True) as cursor:
+    async with (
+        connection.transaction(),
+        connection.cursor("kpi_occurrences", binary=True) as cursor,
+    ):
         cursor.itersize = _FETCHED_AT_ONCE
         await cursor.execute(_SQL, parameters)
         async for subject_id, record in cursor:

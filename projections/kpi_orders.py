@@ -17,7 +17,7 @@ from domain.period import Period
 
 @dataclass(frozen=True, slots=True)
 class OrderQuestion:
-    """Whose orders (None: everybody's), of which days, as of which day, as known at which position."""
+    """Whose orders (None: everybody's), of which days, as of a day, as known at a position."""
 
     tenant_id: str
     accounts: Sequence[UUID] | None
@@ -39,7 +39,7 @@ class OrderQuestion:
     def ask(self, query: str) -> Composed:
         """Put the accounts into a query: an index is of use only where they are plainly named."""
         named = SQL("" if self.accounts is None else "AND account_id = ANY (%(accounts)s::uuid[])")
-        return SQL(query).format(of_accounts=named)  # type: ignore[arg-type] # constants of this file
+        return SQL(query).format(of_accounts=named)
 
 
 # A sum, with the positions that made it what it is: the last line of each measure, or, where a

@@ -14,6 +14,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
+from projections.segments import SIZE_SQL
+
 
 class ScopeKind(StrEnum):
     ACCOUNT = "account"
@@ -79,13 +81,9 @@ _COLUMNS: Final[Mapping[ScopeKind, tuple[LiteralString, LiteralString]]] = {
     ScopeKind.INDUSTRY: ("industry", "industry"),
     ScopeKind.TERRITORY: ("territory", "territory"),
     ScopeKind.COUNTRY: ("country", "country"),
-    ScopeKind.SIZE: (
-        "employees",
-        "CASE WHEN employees < 10 THEN 'micro' WHEN employees < 50 THEN 'small' "
-        "WHEN employees < 250 THEN 'medium' WHEN employees >= 250 THEN 'large' END",
-    ),
+    ScopeKind.SIZE: ("employees", SIZE_SQL),
 }
-"""The column that says where an account belongs, and how its value is read (sizes as in segments)."""
+"""The column that says where an account belongs, and how its value is read."""
 
 
 async def accounts_of(

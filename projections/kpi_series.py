@@ -83,7 +83,15 @@ async def monthly_sums(
     months: dict[tuple[date, str], Sums] = {}
     unsettled: set[date] = set()
     async for (
-        month, currency, ordered, refunded, orders, ever, of_revenue, of_orders, latest_from
+        month,
+        currency,
+        ordered,
+        refunded,
+        orders,
+        ever,
+        of_revenue,
+        of_orders,
+        latest_from,
     ) in cursor:
         if latest_from > as_of:
             unsettled.add(month)
@@ -103,7 +111,7 @@ async def monthly_sums(
 async def period_sums(
     connection: AsyncConnection[Any], question: OrderQuestion
 ) -> Mapping[str, Sums] | None:
-    """Return a tenant's sums of each currency in a period of whole months; None: it has none such."""
+    """Return everybody's sums of each currency in whole months; None: it is asked otherwise."""
     period = question.period
     if question.accounts is not None or not _is_of_whole_months(period):
         return None
@@ -133,9 +141,7 @@ async def _added_up(
     question = OrderQuestion(tenant_id, None, period, as_of, known_at)
     return {
         (month, currency): sums
-        for currency, sums in (
-            await order_sums(connection, question, ever_from=month)
-        ).items()
+        for currency, sums in (await order_sums(connection, question, ever_from=month)).items()
     }
 
 

@@ -37,14 +37,16 @@ class SegmentRow:
     strategic: int
 
 
+SIZE_SQL: Final[LiteralString] = (
+    "CASE WHEN employees < 10 THEN 'micro' WHEN employees < 50 THEN 'small' "
+    "WHEN employees < 250 THEN 'medium' WHEN employees >= 250 THEN 'large' END"
+)
+
 _SEGMENT: Final[Mapping[SegmentBy, LiteralString]] = {
     SegmentBy.INDUSTRY: "industry",
     SegmentBy.TERRITORY: "territory",
     SegmentBy.COUNTRY: "country",
-    SegmentBy.SIZE: (
-        "CASE WHEN employees < 10 THEN 'micro' WHEN employees < 50 THEN 'small' "
-        "WHEN employees < 250 THEN 'medium' WHEN employees >= 250 THEN 'large' END"
-    ),
+    SegmentBy.SIZE: SIZE_SQL,
     SegmentBy.TIER: "tier",
     SegmentBy.MANAGER: "manager_id::text",
 }

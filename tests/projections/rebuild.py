@@ -10,6 +10,7 @@ from projections.every_projection import EVERY_PROJECTION
 from tests.projections.log import TENANT, TYPES
 
 TABLES: Final = (
+    "account_change",
     "account_overview",
     "account_review",
     "attribute",
@@ -22,6 +23,8 @@ TABLES: Final = (
     "document",
     "expectation",
     "inquiry",
+    "kpi_block",
+    "kpi_entry",
     "kpi_fact",
     "learning",
     "need",

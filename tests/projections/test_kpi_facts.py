@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from projections.kpi_facts import Measure, Superseding, changes_of
+from projections.kpi_fact import Measure, Superseding
+from projections.kpi_facts import changes_of
 from tests.projections.log import Log
 
 ACME, ORDER = UUID(int=1), UUID(int=3)

@@ -1,7 +1,7 @@
 """Figures, their history and their evidence: as of a day, as known at a position."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -9,17 +9,26 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain.evidence import Question
 from domain.kpi import AVERAGE_ORDER_VALUE, EVERY_KPI, ORDERS, REVENUE, Kpi
+from domain.kpi_definition import Reckoning
+from domain.kpi_definitions import DEFINITIONS
 from domain.money import Money
 from domain.order_book import OrderPlaced
 from domain.period import LIFETIME, Period, month_of, periods_of, trailing_twelve_months
+from domain.policy_set import NO_POLICIES
+from projections import kpi_answer, kpi_evidence, kpi_history
+from projections.kpi_answer import Asked
+from projections.kpi_evidence import Evidence
 from projections.kpi_fact import Measure
 from projections.kpi_facts import KPI_FACTS
-from projections.kpi_figure import Figure, Sums, figure
-from projections.kpi_history import evidence, figures, history, position_at
+from projections.kpi_figure import Figure, figure
+from projections.kpi_history import Change, position_at
 from projections.kpi_months import account_months
-from tests.projections.log import BEGINNING, TENANT, Log
+from projections.kpi_scope import Scope, ScopeKind
+from tests.projections.log import BEGINNING, TENANT, TYPES, Log
 from tests.projections.naive_kpi import expected_figures
+from tests.projections.random_orders import random_log
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +42,44 @@ LATER, FOREVER = date(2026, 12, 31), 10**9
 async def connection(database_url: str) -> AsyncIterator[Connection]:
     async with await psycopg.AsyncConnection.connect(database_url) as connection:
         yield connection
+
+
+OF_ORDERS = [DEFINITIONS[kpi.name] for kpi in EVERY_KPI]
+
+
+def asked(account_id: UUID, period: Period, as_of: date, known_at: int) -> Asked:
+    return Asked(TENANT, Scope(ScopeKind.ACCOUNT, str(account_id)), period, as_of, known_at)
+
+
+async def figures(
+    connection: Connection, account_id: UUID, period: Period, *, as_of: date, known_at: int
+) -> Sequence[Figure]:
+    question = asked(account_id, period, as_of, known_at)
+    return await kpi_answer.figures(connection, TYPES, question, OF_ORDERS)
+
+
+async def history(
+    connection: Connection, account_id: UUID, kpi: Kpi, period: Period, *, as_of: date
+) -> Sequence[Change]:
+    question, definition = asked(account_id, period, as_of, FOREVER), DEFINITIONS[kpi.name]
+    page = await kpi_history.history(connection, TYPES, question, definition)
+    assert page.next is None
+    return page.changes
+
+
+async def evidence(
+    connection: Connection,
+    account_id: UUID,
+    kpi: Kpi,
+    period: Period,
+    *,
+    as_of: date,
+    known_at: int,
+) -> Sequence[Evidence]:
+    question, definition = asked(account_id, period, as_of, known_at), DEFINITIONS[kpi.name]
+    page = await kpi_evidence.evidence(connection, TYPES, question, definition)
+    assert page.next is None
+    return page.lines
 
 
 async def project(
@@ -52,7 +99,7 @@ async def figure_of(
     known_at: int = FOREVER,
 ) -> Figure:
     """Return the account's only figure of this KPI."""
-    found = await figures(connection, TENANT, ACME, period, as_of=as_of, known_at=known_at)
+    found = await figures(connection, ACME, period, as_of=as_of, known_at=known_at)
     (only,) = [each for each in found if each.kpi == kpi.name]
     return only
 
@@ -97,9 +144,9 @@ async def test_no_data_is_not_zero(connection: Connection, database_url: str) ->
     log.place(ACME, ORDER, "0.00", MAY)
     await project(connection, log, database_url)
 
-    before = await figures(connection, TENANT, ACME, month_of(APRIL), as_of=LATER, known_at=1)
-    after = await figures(connection, TENANT, ACME, month_of(JUNE), as_of=LATER, known_at=1)
-    within = await figures(connection, TENANT, ACME, month_of(MAY), as_of=LATER, known_at=1)
+    before = await figures(connection, ACME, month_of(APRIL), as_of=LATER, known_at=1)
+    after = await figures(connection, ACME, month_of(JUNE), as_of=LATER, known_at=1)
+    within = await figures(connection, ACME, month_of(MAY), as_of=LATER, known_at=1)
 
     assert [(f.currency, f.value, f.no_data) for f in before] == [
         (None, None, "no-order-history"),
@@ -121,7 +168,7 @@ async def test_currencies_are_never_added(connection: Connection, database_url: 
     log.add(OrderPlaced(order_id=OTHER, ordered_on=MAY, amount=yen), account_id=ACME, on=MAY)
     await project(connection, log, database_url)
 
-    found = await figures(connection, TENANT, ACME, LIFETIME, as_of=LATER, known_at=2)
+    found = await figures(connection, ACME, LIFETIME, as_of=LATER, known_at=2)
 
     assert [(f.currency, f.value) for f in found if f.kpi == "revenue"] == [
         ("EUR", Decimal(10)),
@@ -139,7 +186,7 @@ async def test_history_names_each_event_that_changed_the_figure(
     log.cancel(ACME, ORDER, JUNE)
     await project(connection, log, database_url)
 
-    changes = await history(connection, TENANT, ACME, REVENUE, month_of(MAY), as_of=LATER)
+    changes = await history(connection, ACME, REVENUE, month_of(MAY), as_of=LATER)
 
     assert [c.figure.position for c in changes] == [1, 2, 3, 4]
     assert [c.figure.value for c in changes] == list(map(Decimal, (0, 5, 125, 5)))
@@ -156,8 +203,8 @@ async def test_evidence_names_events_and_what_they_take_back(
     await project(connection, log, database_url)
     period = month_of(MAY)
 
-    lines = await evidence(connection, TENANT, ACME, REVENUE, period, as_of=LATER, known_at=3)
-    earlier = await evidence(connection, TENANT, ACME, REVENUE, period, as_of=MAY, known_at=3)
+    lines = await evidence(connection, ACME, REVENUE, period, as_of=LATER, known_at=3)
+    earlier = await evidence(connection, ACME, REVENUE, period, as_of=MAY, known_at=3)
 
     assert [(e.position, e.name, int(e.contribution), e.takes_back) for e in lines] == [
         (1, "order.placed", 100, None),
@@ -183,34 +230,6 @@ async def test_an_instant_names_the_last_position_recorded_by_then(
     assert await position_at(connection, "nobody", at[0]) == 0
 
 
-def random_log(seed: int, accounts: int, events: int) -> Log:
-    """Make histories that the domain allows, with days in any order."""
-    rng, log = random.Random(seed), Log()  # noqa: S311 - not for secrets
-    placed: list[tuple[UUID, UUID, date]] = []
-    refunded: set[UUID] = set()
-    for number in range(events):
-        day = date(2026, 1, 1) + timedelta(days=rng.randrange(150))
-        act = rng.choice(["place", "place", "correct", "cancel", "refund"]) if placed else "place"
-        amount = str(Decimal(rng.randrange(100_000)) / 100)
-        if act == "place":
-            account_id, order_id = UUID(int=rng.randrange(accounts) + 1), UUID(int=1000 + number)
-            log.place(account_id, order_id, amount, day)
-            placed.append((account_id, order_id, day))
-            continue
-        index = rng.randrange(len(placed))
-        account_id, order_id, ordered_on = placed[index]
-        if act == "correct":
-            log.correct(account_id, order_id, amount, day)
-            placed[index] = account_id, order_id, day
-        elif act == "refund":
-            log.refund(account_id, order_id, "1.25", ordered_on + timedelta(days=rng.randrange(40)))
-            refunded.add(order_id)
-        elif order_id not in refunded:
-            log.cancel(account_id, order_id, ordered_on + timedelta(days=rng.randrange(40)))
-            del placed[index]
-    return log
-
-
 @pytest.mark.parametrize("seed", range(4))
 async def test_figures_agree_with_a_naive_model(
     connection: Connection, database_url: str, seed: int
@@ -224,9 +243,7 @@ async def test_figures_agree_with_a_naive_model(
         period = rng.choice([*periods_of(day), trailing_twelve_months(day)])
         as_of = date(2026, 1, 1) + timedelta(days=rng.randrange(200))
         known_at = rng.randrange(len(log.entries) + 1)
-        found = await figures(
-            connection, TENANT, account_id, period, as_of=as_of, known_at=known_at
-        )
+        found = await figures(connection, account_id, period, as_of=as_of, known_at=known_at)
         naive = expected_figures(log.entries, account_id, period, as_of=as_of, known_at=known_at)
 
         by_kpi = {each.kpi: each for each in found}
@@ -253,19 +270,18 @@ async def _agrees_with_its_grounds(
     found: Figure,
 ) -> None:
     """Its evidence adds up to it, and its history came to it."""
-    lines = await evidence(
-        connection, TENANT, account_id, kpi, period, as_of=as_of, known_at=known_at
-    )
-    revenue = sum((e.contribution for e in lines if e.measure is Measure.REVENUE), Decimal(0))
-    orders = sum((e.contribution for e in lines if e.measure is Measure.ORDERS), Decimal(0))
+    lines = await evidence(connection, account_id, kpi, period, as_of=as_of, known_at=known_at)
+    revenue = sum((e.contribution for e in lines if e.measure == Measure.REVENUE), Decimal(0))
+    orders = sum((e.contribution for e in lines if e.measure == Measure.ORDERS), Decimal(0))
     assert found.numerator == (orders if kpi is ORDERS else revenue)
     if kpi is AVERAGE_ORDER_VALUE:
         assert found.denominator == orders
     if lines:
         assert found.position == max(e.position for e in lines)
-    changes = await history(connection, TENANT, account_id, kpi, period, as_of=as_of)
+    changes = await history(connection, account_id, kpi, period, as_of=as_of)
     before = [c.figure for c in changes if (c.figure.position or 0) <= known_at]
-    then = before[-1] if before else figure(kpi, Sums(), currency=None, position=None)
+    nothing = Reckoning(Question(period, as_of, NO_POLICIES))
+    then = before[-1] if before else figure(DEFINITIONS[kpi.name], nothing, position=None)
     assert (then.value, then.numerator, then.no_data) == (
         found.value, found.numerator, found.no_data,
     )  # fmt: skip

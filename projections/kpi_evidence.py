@@ -1,0 +1,157 @@
+"""The evidence of a figure: the lines that it is the sum of, each with the event behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain import kpi
+from domain.kpi_definition import Definition
+from domain.period import period_before, up_to_the_end_of
+from ledger.event_types import EventTypes
+from projections.kpi_answer import (
+    Asked,
+    contributions_of,
+    members,
+    order_question,
+    question_of,
+)
+from projections.kpi_orders import order_lines
+
+_REVENUE: Final = ("revenue",)
+_OF_FACTS: Final = {
+    kpi.ORDERS.name: ("orders",),
+    kpi.AVERAGE_ORDER_VALUE.name: ("revenue", "orders"),
+}
+"""Which measures of facts a figure of orders is made of, where it is not revenue alone."""
+
+_EVENTS_SQL: Final = """
+    SELECT position, name, recorded_at, effective_at FROM ledger.event
+    WHERE tenant_id = %s AND position = ANY (%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One line of the sums behind a figure: what an event adds, or takes back of an earlier one."""
+
+    position: int
+    name: str
+    recorded_at: datetime
+    event_effective_at: date
+    """The effective day in the envelope of the event, say of the cancellation."""
+    effective_at: date
+    """The day on which the contribution counts, say that of the order."""
+    account_id: UUID
+    """The account that it belongs to, or the portfolio."""
+    measure: str
+    subject: UUID | None
+    currency: str | None
+    contribution: Decimal
+    takes_back: int | None
+    """Position of the event whose contribution this line takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """Lines in the order of their positions; `next`: go on after it; None: that was all."""
+
+    lines: Sequence[Evidence]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    position: int
+    effective_at: date
+    account_id: UUID
+    measure: str
+    subject: UUID | None
+    currency: str | None
+    contribution: Decimal
+    takes_back: int | None = None
+
+
+async def evidence(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    asked: Asked,
+    definition: Definition,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+) -> EvidencePage:
+    """Return the lines that a figure is made of, in the order in which they became known.
+
+    With a `limit` they are those after a position, all lines of one position together, and at least
+    those of one.
+    """
+    known = await _lines(connection, types, asked, definition)
+    left = [each for each in known if each.position > after]
+    lines = _page(left, limit)
+    cursor = await connection.execute(
+        _EVENTS_SQL, (asked.tenant_id, sorted({each.position for each in lines}))
+    )
+    events = {position: rest async for position, *rest in cursor}
+    following = lines[-1].position if len(lines) < len(left) else None
+    return EvidencePage([_evidence(each, *events[each.position]) for each in lines], following)
+
+
+async def _lines(
+    connection: AsyncConnection[Any], types: EventTypes, asked: Asked, definition: Definition
+) -> Sequence[_Line]:
+    question = await question_of(connection, types, asked)
+    accounts = await members(connection, asked, question)
+    found = await contributions_of(connection, types, asked, question, accounts, [definition])
+    measures = set(definition.measures)
+    lines = [
+        _Line(
+            each.position,
+            each.on,
+            account_id,
+            each.measure.value,
+            each.subject,
+            each.currency,
+            each.amount,
+        )
+        for account_id, each in found
+        if each.measure in measures
+    ]
+    periods = [asked.period] if definition.orders or definition.by_account else []
+    if definition.ever:
+        periods = [up_to_the_end_of(asked.period)]
+    if definition.before and (before := period_before(asked.period)) is not None:
+        periods.append(before)
+    of_facts = _OF_FACTS.get(definition.kpi.name, _REVENUE)
+    for period in periods:
+        asked_for = order_question(asked, accounts, period)
+        lines += [_Line(**line) for line in await order_lines(connection, asked_for, of_facts)]
+    return sorted(lines, key=lambda each: each.position)
+
+
+def _page(lines: Sequence[_Line], limit: int | None) -> Sequence[_Line]:
+    if limit is None or len(lines) <= limit:
+        return lines
+    last = lines[limit].position
+    whole = [each for each in lines[:limit] if each.position < last]
+    return whole or [each for each in lines if each.position == last]
+
+
+def _evidence(line: _Line, name: str, recorded_at: datetime, effective_at: date) -> Evidence:
+    return Evidence(
+        position=line.position,
+        name=name,
+        recorded_at=recorded_at,
+        event_effective_at=effective_at,
+        effective_at=line.effective_at,
+        account_id=line.account_id,
+        measure=line.measure,
+        subject=line.subject,
+        currency=line.currency,
+        contribution=line.contribution,
+        takes_back=line.takes_back,
+    )
