@@ -15,9 +15,9 @@ from api.validation import BadField
 from domain import period as periods
 from domain.country import Country
 from domain.kpi_definition import Definition
-from domain.kpi_definitions import DEFINITIONS, EVERY_DEFINITION
+from domain.kpi_definitions import EVERY_DEFINITION
 from domain.period import Period
-from domain.refusal import NotFound
+from domain.refusal import NoSuch
 from domain.tier import Tier
 from domain.words import Label
 from projections.account_overview import find_account
@@ -117,33 +117,48 @@ AccountScope = Annotated[Scope, Depends(_account_scope)]
 GroupScope = Annotated[Scope, Depends(_group_scope)]
 
 
-def kpi_asked(name: str) -> Definition:
+def kpi_asked(name: str, scope: Scope) -> Definition:
     """Return the KPI of this name.
 
     Raises:
-        NotFound: there is none; says which there are.
+        NoSuch: there is none of such a scope; says which there are.
     """
-    found = DEFINITIONS.get(name)
+    there_are = _of(scope)
+    found = next((each for each in there_are if each.kpi.name == name), None)
     if found is None:
-        raise NotFound("kpi", f"{name}; there are {', '.join(DEFINITIONS)}")
+        names = ", ".join(each.kpi.name for each in there_are)
+        whose = "an account" if scope.kind is ScopeKind.ACCOUNT else "a group"
+        raise NoSuch("kpi", f"there is no KPI {name} of {whose}; there are {names}")
     return found
 
 
-def kpis_asked(names: Sequence[str]) -> Sequence[Definition]:
-    """Return the KPIs of these names, or all, if none is given."""
-    return [kpi_asked(name) for name in dict.fromkeys(names)] or EVERY_DEFINITION
+def kpis_asked(names: Sequence[str], scope: Scope) -> Sequence[Definition]:
+    """Return the KPIs of these names, or all that there are of such a scope, if none is given.
+
+    Raises:
+        NoSuch: there is none of one of these names.
+    """
+    if names:
+        return [kpi_asked(name, scope) for name in dict.fromkeys(names)]
+    return _of(scope)
 
 
 def period_asked(text: str) -> Period:
     """Read a period.
 
     Raises:
-        NotFound: there is no such period; says what periods there are.
+        NoSuch: there is no such period; says what periods there are.
     """
     try:
         return periods.parse(text)
     except ValueError as error:
-        raise NotFound("period", str(error)) from error
+        raise NoSuch("period", str(error)) from error
+
+
+def _of(scope: Scope) -> Sequence[Definition]:
+    """Return the KPIs that there are of an account, or of a group."""
+    of_one = scope.kind is ScopeKind.ACCOUNT
+    return [each for each in EVERY_DEFINITION if not (of_one and each.groups_only)]
 
 
 async def _refuse_too_early(

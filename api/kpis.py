@@ -44,6 +44,7 @@ class KpiDefinition(BaseModel):
     formula_version: int
     unit: str
     by_currency: bool
+    groups_only: bool
     measures: list[str]
     events: list[str]
     policy: str | None
@@ -65,21 +66,21 @@ async def read_account_figures(
     scope: AccountScope,
     kpi: KpiNames = [],  # noqa: B006  # FastAPI copies it
 ) -> Any:
-    return await answer_figures(moment, scope, kpis_asked(kpi))
+    return await answer_figures(moment, scope, kpis_asked(kpi, scope))
 
 
 @_of_account.get("/{kpi}/history", responses=READ_ANSWERS, response_model=FigureHistory)
 async def read_account_history(
     kpi: str, moment: MomentAsked, scope: AccountScope, after: After = 0, limit: Limit = 1_000
 ) -> Any:
-    return await answer_history(moment, scope, kpi_asked(kpi), after, limit)
+    return await answer_history(moment, scope, kpi_asked(kpi, scope), after, limit)
 
 
 @_of_account.get("/{kpi}/evidence", responses=READ_ANSWERS, response_model=FigureEvidence)
 async def read_account_evidence(
     kpi: str, moment: MomentAsked, scope: AccountScope, after: After = 0, limit: Limit = 1_000
 ) -> Any:
-    return await answer_evidence(moment, scope, kpi_asked(kpi), after, limit)
+    return await answer_evidence(moment, scope, kpi_asked(kpi, scope), after, limit)
 
 
 @router.get("/kpis", responses=READ_ANSWERS, response_model=Figures)
@@ -92,21 +93,21 @@ async def read_group_figures(
 
     Who belongs to the group is asked for the last day that counts, as known at the same position.
     """
-    return await answer_figures(moment, scope, kpis_asked(kpi))
+    return await answer_figures(moment, scope, kpis_asked(kpi, scope))
 
 
 @router.get("/kpis/{kpi}/history", responses=READ_ANSWERS, response_model=FigureHistory)
 async def read_group_history(
     kpi: str, moment: MomentAsked, scope: GroupScope, after: After = 0, limit: Limit = 100
 ) -> Any:
-    return await answer_history(moment, scope, kpi_asked(kpi), after, limit)
+    return await answer_history(moment, scope, kpi_asked(kpi, scope), after, limit)
 
 
 @router.get("/kpis/{kpi}/evidence", responses=READ_ANSWERS, response_model=FigureEvidence)
 async def read_group_evidence(
     kpi: str, moment: MomentAsked, scope: GroupScope, after: After = 0, limit: Limit = 1_000
 ) -> Any:
-    return await answer_evidence(moment, scope, kpi_asked(kpi), after, limit)
+    return await answer_evidence(moment, scope, kpi_asked(kpi, scope), after, limit)
 
 
 def _defined(definition: Definition) -> KpiDefinition:
@@ -118,6 +119,7 @@ def _defined(definition: Definition) -> KpiDefinition:
         formula_version=definition.kpi.formula_version,
         unit=definition.kpi.unit.value,
         by_currency=definition.by_currency,
+        groups_only=definition.groups_only,
         measures=[measure.value for measure in definition.measures],
         events=sorted(names),
         policy=None if definition.policy is None else kind_of(definition.policy).value,

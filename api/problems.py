@@ -15,7 +15,7 @@ from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
 from api.validation import BadField, FieldError, field_errors
-from domain.refusal import NotFound, Refused
+from domain.refusal import NoSuch, NotFound, Refused
 from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
@@ -180,6 +180,10 @@ def _not_found(_: Request, error: Any) -> Answer:
     return Answer(HTTPStatus.NOT_FOUND, f"unknown-{error.kind}", detail)
 
 
+def _no_such(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.NOT_FOUND, f"unknown-{error.kind}", str(error))
+
+
 def _refused(_: Request, error: Any) -> Answer:
     name = _FIELD_OF.get(error.code)
     if name is not None:
@@ -298,6 +302,7 @@ def _forbidden(_: Request, error: Any) -> Answer:
 
 _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     NotFound: _not_found,
+    NoSuch: _no_such,
     Refused: _refused,
     Conflict: _conflict,
     KeyReused: _key_reused,

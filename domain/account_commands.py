@@ -12,8 +12,10 @@ from domain import (
     recurring_decisions,
 )
 from domain.account import Account, AccountEvent
+from domain.account_cadence import cadences_level
 from domain.account_coverage import covered
 from domain.account_deals import ACCOUNT_DEALS
+from domain.account_relationships import ACCOUNT_RELATIONSHIPS
 from domain.binding import account_stream, deal_of, deal_stream, deals_of, party_stream, up_to
 from domain.decision import Decision, Source, States, refuse_if_begun
 from domain.decision import on as on_stream
@@ -95,6 +97,7 @@ def change_tier(
     on: date,
     today: date,
 ) -> Decision:
+    """Change the tier, and with it the cadence of the account's relationships."""
     account = account_stream(account_id)
 
     def decide(states: States) -> Sequence[Recording]:
@@ -102,9 +105,11 @@ def change_tier(
         events = account_decisions.change_tier(
             states[account], policy, to=to, criteria=criteria, reason=reason
         )
-        return [account.record(events)]
+        cadences = cadences_level(states, account_id, to, on=on) if events else []
+        return [account.record(events), *cadences]
 
-    decision = Decision(account, (account, POLICIES), decide)
+    reads: tuple[Source, ...] = (account, POLICIES, ACCOUNT_RELATIONSHIPS.of(account_id))
+    decision = Decision(account, reads, decide)
     return up_to(today, on, covered(decision, override=override, on=on))
 
 

@@ -81,8 +81,9 @@ def _contacts(occurrences: Sequence[Occurrence], as_of: date) -> dict[UUID, _Con
             case RelationshipEnded(ended_on=ended_on) if each.on <= as_of:
                 contacts[each.stream_id].ended_on = ended_on
             case CadenceSet(now=cadence) if each.on <= as_of:
-                following = _cadence_from(each.on, cadence), each.position
-                contacts[each.stream_id].cadences.append(following)
+                contact = contacts[each.stream_id]
+                since = max(each.on, contact.started_on)
+                contact.cadences.append((_cadence_from(since, cadence), each.position))
             case CommitmentMade(made_on=made_on) if made_on <= as_of:
                 contacts[each.stream_id].promised_on.add(made_on)
             case event if each.stream_id in contacts:

@@ -56,7 +56,7 @@ class Definition:
 
     `orders`: it is made of orders and refunds, too; `before`: also of those of the period before;
     `ever`: of all up to the end of the period; `by_account`: of each account's revenue. `policy` is
-    what it is reckoned by.
+    what it is reckoned by. `groups_only`: of one account it would say nothing.
     """
 
     kpi: Kpi
@@ -68,6 +68,7 @@ class Definition:
     ever: bool = False
     by_account: bool = False
     policy: type[BaseModel] | None = None
+    groups_only: bool = False
 
     @property
     def by_currency(self) -> bool:

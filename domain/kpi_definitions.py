@@ -231,6 +231,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
             "there is no customer at the end of the period",
         ),
         (ACCOUNTS,),
+        groups_only=True,
     ),
     Definition(
         kpi.PORTFOLIO_LOAD,
@@ -238,9 +239,10 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         lambda given: portfolio_load(given[Measure.POINTS_HELD], given[Measure.POINTS_CAPACITY]),
         (PORTFOLIOS,),
         policy=Capacity,
+        groups_only=True,
     ),
     *[
-        Definition(of_share, (), concentration(which), by_account=True)
+        Definition(of_share, (), concentration(which), by_account=True, groups_only=True)
         for of_share, which in (
             (kpi.REVENUE_CONCENTRATION, "index"),
             (kpi.TOP_1_REVENUE_SHARE, "top_1"),

@@ -24,3 +24,14 @@ class NotFound(Exception):
         super().__init__(f"no {kind} has the id {id_}")
         self.kind = kind
         self.id = id_
+
+
+class NoSuch(Exception):
+    """A read asks for one of a fixed list of things, and there is none of that name.
+
+    The message is one sentence that says which there are. `kind` is what was asked for.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind

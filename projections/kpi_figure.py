@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.evidence import Measure, Sums
 from domain.figure import Figure as Reckoned
-from domain.kpi import EXACT_DECIMALS, MoneyFigure, NoData
+from domain.kpi import EXACT_DECIMALS, MoneyFigure, NoData, Unit
 from domain.kpi_definition import Definition, Reckoning
 from domain.kpi_definitions import DEFINITIONS
 from domain.kpi_health import Health
@@ -111,9 +111,11 @@ def _parts(
         )
         counts = Measure.ORDERS in definition.measures
         return net, amounts.get(Measure.ORDERS, Decimal(0)) if counts else None
-    first = definition.measures[0] if definition.measures else None
-    whole = amounts.get(definition.measures[-1]) if len(definition.measures) > 1 else None
-    return amounts.get(first, Decimal(0)) if first else Decimal(0), whole
+    if not definition.measures:
+        return Decimal(0), None
+    first, last = definition.measures[0], definition.measures[-1]
+    is_ratio = definition.kpi.unit in {Unit.PERCENT, Unit.POINTS}
+    return amounts.get(first, Decimal(0)), amounts.get(last, Decimal(0)) if is_ratio else None
 
 
 def _policy_version(definition: Definition, given: Reckoning) -> int | None:

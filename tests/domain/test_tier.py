@@ -5,13 +5,16 @@ import pytest
 from domain import commands
 from domain.account import ACCOUNT, AccountClosed, AccountManagerAssigned, AccountTierChanged
 from domain.account_decisions import change_tier
+from domain.cadence import Cadence, CadenceOrigin, CadenceSet
 from domain.coverage import COVERAGE, AccountGraded
 from domain.decision import Decision
 from domain.manager import ManagerRole
 from domain.policy import TierCriteria
 from domain.policy_set import InForce
+from domain.relationship import RelationshipStarted
 from domain.tier import Tier, TierCriterion
-from tests.domain.samples import ACCOUNT_STREAM, ACME, ANNA, MAY, OPENED, TODAY, TOMORROW
+from tests.domain.relationship_samples import AGREED, ENDED, OTHER_STREAM, STARTED, STREAM
+from tests.domain.samples import ACCOUNT_STREAM, ACME, ANNA, MARCH, MAY, OPENED, TODAY, TOMORROW
 from tests.given import given, given_streams
 
 GROWTH = TierCriterion.GROWTH_AREA
@@ -115,3 +118,26 @@ def test_a_change_of_tier_leaves_the_managers_alone() -> None:
 
     assert state.tier is Tier.KEY
     assert state.managers == given(ACCOUNT, OPENED, assigned).state.managers
+
+
+def test_a_change_of_tier_brings_the_cadence_of_relationships_with_it() -> None:
+    in_spain = RelationshipStarted(account_id=ACME, started_on=MARCH, scope="Spain")
+    every_30 = Cadence(every_days=30, origin=CadenceOrigin.POLICY, policy_version=0)
+
+    given_streams(
+        ACCOUNT_STREAM.record([OPENED]),
+        STREAM.record([STARTED]),
+        OTHER_STREAM.record([in_spain, ENDED]),
+    ).when(to(Tier.KEY, GROWTH)).then(
+        ACCOUNT_STREAM.record([TO_KEY]),
+        STREAM.record([CadenceSet(was=None, now=every_30)]),
+        KEPT,
+    )
+
+
+def test_a_change_of_tier_leaves_a_cadence_that_was_agreed() -> None:
+    agreed = CadenceSet(was=None, now=AGREED)
+
+    given_streams(ACCOUNT_STREAM.record([OPENED]), STREAM.record([STARTED, agreed])).when(
+        to(Tier.KEY, GROWTH)
+    ).then(ACCOUNT_STREAM.record([TO_KEY]), KEPT)
