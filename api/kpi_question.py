@@ -21,7 +21,7 @@ from domain.refusal import NoSuch
 from domain.tier import Tier
 from domain.words import Label
 from projections.account_overview import find_account
-from projections.kpi_answer import Asked
+from projections.kpi_asked import Asked
 from projections.kpi_scope import TENANT, Scope, ScopeKind
 
 PeriodText = Annotated[

@@ -41,6 +41,7 @@ class KpiDefinition(BaseModel):
     """A KPI: its formula's version, its unit, the measures in it, and the events behind them."""
 
     kpi: str
+    formula: str
     formula_version: int
     unit: str
     by_currency: bool
@@ -116,6 +117,7 @@ def _defined(definition: Definition) -> KpiDefinition:
         names |= _OF_ORDERS
     return KpiDefinition(
         kpi=definition.kpi.name,
+        formula=definition.formula,
         formula_version=definition.kpi.formula_version,
         unit=definition.kpi.unit.value,
         by_currency=definition.by_currency,

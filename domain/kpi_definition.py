@@ -60,6 +60,8 @@ class Definition:
     """
 
     kpi: Kpi
+    formula: str
+    """As people write it, in the names of the measures of its evidence."""
     measures: tuple[Measure, ...]
     reckon: Reckon
     families: tuple[Family, ...] = ()

@@ -52,19 +52,22 @@ EVERY_FAMILY: Final[tuple[Family, ...]] = (
 EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     Definition(
         kpi.REVENUE,
+        "revenue",
         (Measure.ORDER_AMOUNT, Measure.REFUND_AMOUNT, Measure.ORDERS_EVER),
         reckon_revenue,
         orders=True,
     ),
-    Definition(kpi.ORDERS, (Measure.ORDERS,), reckon_orders, orders=True),
+    Definition(kpi.ORDERS, "orders", (Measure.ORDERS,), reckon_orders, orders=True),
     Definition(
         kpi.AVERAGE_ORDER_VALUE,
+        "revenue ÷ orders",
         (Measure.ORDER_AMOUNT, Measure.REFUND_AMOUNT, Measure.ORDERS),
         reckon_average_order_value,
         orders=True,
     ),
     Definition(
         kpi.CUSTOMER_LIFETIME_VALUE,
+        "revenue × gross margin",
         (Measure.ORDER_AMOUNT, Measure.REFUND_AMOUNT, Measure.ORDERS_EVER),
         reckon_lifetime_value,
         orders=True,
@@ -73,50 +76,64 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.DEAL_REVENUE,
+        "deal-amount",
         (Measure.DEAL_AMOUNT, Measure.DEALS_EVER),
         amount_of_deals(Measure.DEAL_AMOUNT),
         (DEALS,),
     ),
-    Definition(kpi.CROSS_SELLS, (Measure.CROSS_SELLS,), number_of(Measure.CROSS_SELLS), (DEALS,)),
+    Definition(
+        kpi.CROSS_SELLS,
+        "cross-sells",
+        (Measure.CROSS_SELLS,),
+        number_of(Measure.CROSS_SELLS),
+        (DEALS,),
+    ),
     Definition(
         kpi.CROSS_SELL_AMOUNT,
+        "cross-sell-amount",
         (Measure.CROSS_SELL_AMOUNT, Measure.DEALS_EVER),
         amount_of_deals(Measure.CROSS_SELL_AMOUNT),
         (DEALS,),
     ),
-    Definition(kpi.UPSELLS, (Measure.UPSELLS,), number_of(Measure.UPSELLS), (DEALS,)),
+    Definition(kpi.UPSELLS, "upsells", (Measure.UPSELLS,), number_of(Measure.UPSELLS), (DEALS,)),
     Definition(
         kpi.UPSELL_AMOUNT,
+        "upsell-amount",
         (Measure.UPSELL_AMOUNT, Measure.DEALS_EVER),
         amount_of_deals(Measure.UPSELL_AMOUNT),
         (DEALS,),
     ),
     Definition(
         kpi.NET_PROMOTER_SCORE,
+        "100 × (promoters − detractors) ÷ recommendation-answers",
         (Measure.PROMOTERS, Measure.DETRACTORS, Measure.RECOMMENDATION_ANSWERS),
         reckon_net_promoter_score,
         (FEEDBACK,),
     ),
     Definition(
         kpi.CUSTOMER_SATISFACTION,
+        "100 × satisfied-answers ÷ satisfaction-answers",
         (Measure.SATISFIED_ANSWERS, Measure.SATISFACTION_ANSWERS),
         reckon_customer_satisfaction,
         (FEEDBACK,),
     ),
     Definition(
         kpi.NET_REVENUE_RETENTION,
+        "100 × recurring-kept ÷ recurring-at-opening",
         (Measure.RECURRING_KEPT, Measure.RECURRING_AT_OPENING),
         revenue_kept(Measure.RECURRING_KEPT),
         (RECURRING,),
     ),
     Definition(
         kpi.GROSS_REVENUE_RETENTION,
+        "100 × recurring-kept-gross ÷ recurring-at-opening",
         (Measure.RECURRING_KEPT_GROSS, Measure.RECURRING_AT_OPENING),
         revenue_kept(Measure.RECURRING_KEPT_GROSS),
         (RECURRING,),
     ),
     Definition(
         kpi.LOGO_CHURN,
+        "100 × customers-lost ÷ customers-at-opening",
         (Measure.CUSTOMERS_LOST, Measure.CUSTOMERS_AT_OPENING),
         share(
             Measure.CUSTOMERS_LOST,
@@ -128,6 +145,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.CADENCE_ADHERENCE,
+        "100 × check-ins-in-time ÷ check-ins-due",
         (Measure.CHECK_INS_IN_TIME, Measure.CHECK_INS_DUE),
         share(
             Measure.CHECK_INS_IN_TIME,
@@ -139,6 +157,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.CHECK_IN_QUALITY,
+        "100 × check-ins-of-substance ÷ check-ins-held",
         (Measure.CHECK_INS_OF_SUBSTANCE, Measure.CHECK_INS_HELD),
         share(
             Measure.CHECK_INS_OF_SUBSTANCE,
@@ -150,6 +169,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.DECISION_MAKER_COVERAGE,
+        "100 × decision-makers-met ÷ decision-makers",
         (Measure.DECISION_MAKERS_MET, Measure.DECISION_MAKERS),
         share(
             Measure.DECISION_MAKERS_MET,
@@ -161,6 +181,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.COMMITMENTS_KEPT_BY_US,
+        "100 × our-commitments-kept ÷ our-commitments-due",
         (Measure.OUR_COMMITMENTS_KEPT, Measure.OUR_COMMITMENTS_DUE),
         share(
             Measure.OUR_COMMITMENTS_KEPT,
@@ -172,6 +193,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.COMMITMENTS_KEPT_BY_THEM,
+        "100 × their-commitments-kept ÷ their-commitments-due",
         (Measure.THEIR_COMMITMENTS_KEPT, Measure.THEIR_COMMITMENTS_DUE),
         share(
             Measure.THEIR_COMMITMENTS_KEPT,
@@ -183,6 +205,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.GOAL_ATTAINMENT_RATE,
+        "100 × goals-achieved ÷ goals-due",
         (Measure.GOALS_ACHIEVED, Measure.GOALS_DUE),
         share(
             Measure.GOALS_ACHIEVED,
@@ -194,6 +217,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.MEAN_GOAL_PROGRESS,
+        "goal-progress ÷ goals-measured",
         (Measure.GOAL_PROGRESS, Measure.GOALS_MEASURED),
         mean(
             Measure.GOAL_PROGRESS,
@@ -205,12 +229,14 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.FIT,
+        "fit-total ÷ fit-scores",
         (Measure.FIT_TOTAL, Measure.FIT_SCORES),
         mean(Measure.FIT_TOTAL, Measure.FIT_SCORES, "never-scored", "its fit was never scored"),
         (FIT,),
     ),
     Definition(
         kpi.PROFILE_COMPLETENESS,
+        "100 × information-known ÷ information-asked",
         (Measure.INFORMATION_KNOWN, Measure.INFORMATION_ASKED),
         share(
             Measure.INFORMATION_KNOWN,
@@ -223,6 +249,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.KEY_ACCOUNT_SHARE,
+        "100 × key-accounts ÷ active-accounts",
         (Measure.KEY_ACCOUNTS, Measure.ACTIVE_ACCOUNTS),
         share(
             Measure.KEY_ACCOUNTS,
@@ -235,6 +262,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         kpi.PORTFOLIO_LOAD,
+        "100 × points-held ÷ points-capacity",
         (Measure.POINTS_HELD, Measure.POINTS_CAPACITY),
         lambda given: portfolio_load(given[Measure.POINTS_HELD], given[Measure.POINTS_CAPACITY]),
         (PORTFOLIOS,),
@@ -242,16 +270,17 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         groups_only=True,
     ),
     *[
-        Definition(of_share, (), concentration(which), by_account=True, groups_only=True)
-        for of_share, which in (
-            (kpi.REVENUE_CONCENTRATION, "index"),
-            (kpi.TOP_1_REVENUE_SHARE, "top_1"),
-            (kpi.TOP_5_REVENUE_SHARE, "top_5"),
-            (kpi.TOP_10_REVENUE_SHARE, "top_10"),
+        Definition(of_share, how, (), concentration(which), by_account=True, groups_only=True)
+        for of_share, how, which in (
+            (kpi.REVENUE_CONCENTRATION, "10,000 × Σ (revenue of an account ÷ revenue)²", "index"),
+            (kpi.TOP_1_REVENUE_SHARE, "100 × revenue of the largest account ÷ revenue", "top_1"),
+            (kpi.TOP_5_REVENUE_SHARE, "100 × revenue of the 5 largest ÷ revenue", "top_5"),
+            (kpi.TOP_10_REVENUE_SHARE, "100 × revenue of the 10 largest ÷ revenue", "top_10"),
         )
     ],
     Definition(
         kpi.HEALTH,
+        "Σ weight × score ÷ Σ weight, over the parts with data",
         (
             Measure.PROMOTERS,
             Measure.DETRACTORS,

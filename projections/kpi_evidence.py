@@ -13,13 +13,8 @@ from domain import kpi
 from domain.kpi_definition import Definition
 from domain.period import period_before, up_to_the_end_of
 from ledger.event_types import EventTypes
-from projections.kpi_answer import (
-    Asked,
-    contributions_of,
-    members,
-    order_question,
-    question_of,
-)
+from projections.kpi_asked import Asked, members, order_question, question_of
+from projections.kpi_gathering import contributions_of
 from projections.kpi_orders import order_lines
 
 _REVENUE: Final = ("revenue",)
@@ -106,7 +101,9 @@ async def _lines(
 ) -> Sequence[_Line]:
     question = await question_of(connection, types, asked)
     accounts = await members(connection, asked, question)
-    found = await contributions_of(connection, types, asked, question, accounts, [definition])
+    (found,) = await contributions_of(
+        connection, types, asked, [(question, accounts)], [definition]
+    )
     measures = set(definition.measures)
     lines = [
         _Line(

@@ -20,9 +20,11 @@ from domain.evidence_portfolios import PORTFOLIOS
 from domain.kpi_definition import Definition, Reckoning
 from domain.policy_set import POLICIES
 from ledger.event_types import EventTypes
-from projections.kpi_answer import Asked, figures, members, order_question, question_of
+from projections.kpi_answer import figures
+from projections.kpi_asked import Asked, members, order_question, question_of
 from projections.kpi_figure import Figure, figure
 from projections.kpi_orders import order_history
+from projections.kpi_restatement import restating
 from projections.kpi_scope import ScopeKind
 
 _POSITION_AT_SQL: Final = "SELECT projections.position_at(%s, %s)"
@@ -56,10 +58,16 @@ _CANDIDATES_SQL: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure that a position of the log made what it then was."""
+    """A figure that a position of the log made what it then was.
+
+    `event` is the name of the event at that position; `restates` tells whether it took back what
+    was known before, or was late.
+    """
 
     recorded_at: datetime
     figure: Figure
+    event: str = ""
+    restates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,35 @@ async def history(
     """
     is_sum = definition.orders and not definition.families and definition.policy is None
     if is_sum and asked.scope.kind is ScopeKind.ACCOUNT:
-        return await _history_of_sums(connection, types, asked, definition, after, limit)
+        page = await _history_of_sums(connection, types, asked, definition, after, limit)
+    else:
+        page = await _history_by_position(connection, types, asked, definition, after, limit)
+    events = await restating(
+        connection,
+        asked.tenant_id,
+        [each.figure.position or 0 for each in page.changes],
+        account_id=asked.scope.account_id,
+        after=after,
+    )
+    return replace(
+        page,
+        changes=[
+            replace(each, event=name, restates=restates)
+            for each in page.changes
+            for name, restates in [events[each.figure.position or 0]]
+        ],
+    )
+
+
+async def _history_by_position(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    asked: Asked,
+    definition: Definition,
+    after: int,
+    limit: int,
+) -> HistoryPage:
+    """Reckon the figure anew at each position where it may have changed."""
     positions = await _candidates(connection, asked, definition, after, limit + 1)
     latest = await _contents_at(connection, types, asked, definition, after)
     changes: list[Change] = []

@@ -3,7 +3,7 @@
 As of a day on which some line of a month does not count yet, that month is added up from its facts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from domain.evidence import Measure, Sum, Sums
-from domain.period import Period, month_of
+from domain.period import month_of
 from projections.kpi_blocks import BLOCK
 from projections.kpi_orders import OrderQuestion, order_sums
 
@@ -109,21 +109,41 @@ async def monthly_sums(
 
 
 async def period_sums(
-    connection: AsyncConnection[Any], question: OrderQuestion
-) -> Mapping[str, Sums] | None:
-    """Return everybody's sums of each currency in whole months; None: it is asked otherwise."""
+    connection: AsyncConnection[Any], questions: Sequence[OrderQuestion]
+) -> Sequence[Mapping[str, Sums]]:
+    """Return the sums of each currency for each question, in their order.
+
+    The questions are as of one day and as known at one position. Whole months of everybody are read
+    once for all of them; what is asked otherwise is added up from the facts.
+    """
+    whole = [each for each in questions if _is_of_whole_months(each)]
+    months: Mapping[tuple[date, str], Sums] = {}
+    if whole:
+        months = await monthly_sums(
+            connection,
+            whole[0].tenant_id,
+            until=max(each.period.until for each in whole),
+            as_of=whole[0].as_of,
+            known_at=whole[0].known_at,
+        )
+    return [
+        await _of_months(connection, each, months)
+        if _is_of_whole_months(each)
+        else await order_sums(connection, each)
+        for each in questions
+    ]
+
+
+async def _of_months(
+    connection: AsyncConnection[Any],
+    question: OrderQuestion,
+    months: Mapping[tuple[date, str], Sums],
+) -> Mapping[str, Sums]:
     period = question.period
-    if question.accounts is not None or not _is_of_whole_months(period):
-        return None
-    months = await monthly_sums(
-        connection,
-        question.tenant_id,
-        until=period.until,
-        as_of=question.as_of,
-        known_at=question.known_at,
-    )
     found: dict[str, dict[Measure, Sum]] = {}
     for (month, currency), sums in months.items():
+        if month >= period.until:
+            continue
         total = found.setdefault(currency, {})
         for measure, each in sums.items():
             if month >= period.first or measure is Measure.ORDERS_EVER:
@@ -145,8 +165,14 @@ async def _added_up(
     }
 
 
-def _is_of_whole_months(period: Period) -> bool:
-    return period.first.day == 1 and (period.until.day == 1 or period.until == date.max)
+def _is_of_whole_months(question: OrderQuestion) -> bool:
+    """Tell whether everybody's whole months are asked for."""
+    period = question.period
+    return (
+        question.accounts is None
+        and period.first.day == 1
+        and (period.until.day == 1 or period.until == date.max)
+    )
 
 
 def _plus(before: Sum | None, more: Sum) -> Sum:

@@ -18,7 +18,7 @@ from domain.order_book import OrderPlaced
 from domain.period import LIFETIME, Period, month_of, periods_of, trailing_twelve_months
 from domain.policy_set import NO_POLICIES
 from projections import kpi_answer, kpi_evidence, kpi_history
-from projections.kpi_answer import Asked
+from projections.kpi_asked import Asked
 from projections.kpi_evidence import Evidence
 from projections.kpi_fact import Measure
 from projections.kpi_facts import KPI_FACTS

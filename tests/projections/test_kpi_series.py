@@ -61,7 +61,7 @@ async def test_a_tenants_figures_agree_with_a_naive_model(
         known_at = rng.choice([rng.randrange(len(log.entries)) + 1, 1_024, 2_048, 1_025])
         question = OrderQuestion(TENANT, None, period, as_of, known_at)
 
-        from_blocks = await period_sums(connection, question)
+        (from_blocks,) = await period_sums(connection, [question])
         from_facts = await order_sums(connection, question)
 
         assert from_blocks == from_facts
@@ -72,15 +72,20 @@ async def test_a_tenants_figures_agree_with_a_naive_model(
         ) == naive_revenue(log, period, as_of, known_at)
 
 
-async def test_periods_that_begin_within_a_month_are_added_up_from_facts(
-    connection: Connection,
+async def test_several_periods_are_told_at_once_each_as_if_it_were_alone(
+    connection: Connection, database_url: str
 ) -> None:
-    ttm = trailing_twelve_months(date(2026, 5, 10))
-    whole = trailing_twelve_months(date(2026, 5, 31))
+    log = random_log(3, accounts=ACCOUNTS, events=300)
+    await project(connection, log, database_url, 1_000)
+    day, as_of, known_at = date(2026, 3, 10), date(2026, 4, 20), 290
+    periods = [*periods_of(day), trailing_twelve_months(day), LIFETIME]
+    questions = [OrderQuestion(TENANT, None, each, as_of, known_at) for each in periods]
+    questions.append(OrderQuestion(TENANT, [UUID(int=1)], periods[0], as_of, known_at))
 
-    assert await period_sums(connection, OrderQuestion(TENANT, None, ttm, ttm.until, 1)) is None
-    assert await period_sums(connection, OrderQuestion(TENANT, [], LIFETIME, ttm.until, 1)) is None
-    assert await period_sums(connection, OrderQuestion(TENANT, None, whole, ttm.until, 1)) == {}
+    together = await period_sums(connection, questions)
+
+    assert list(together) == [await order_sums(connection, each) for each in questions]
+    assert together[0] != together[-1]
 
 
 @pytest.mark.parametrize("sizes", [[2_600], [1] * 40 + [2_560], [512] * 6])
