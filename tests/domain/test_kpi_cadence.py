@@ -168,6 +168,13 @@ def test_a_change_after_the_check_in_changes_nothing_that_was_met() -> None:
     ]
 
 
+def test_a_change_applies_from_its_own_day() -> None:
+    change = [MONTHLY, CadenceFrom(after(20), 45)]
+
+    assert due_next(cadences=change, as_of=after(19)) == after(30)
+    assert due_next(cadences=change, as_of=after(20)) == after(45)
+
+
 def test_several_changes_apply_one_after_the_other() -> None:
     changes = [CadenceFrom(after(10), 40), MONTHLY, CadenceFrom(after(35), 50, grace_days=2)]
 

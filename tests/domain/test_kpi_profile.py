@@ -33,6 +33,7 @@ def test_the_figure_is_that_of_the_account() -> None:
 
     assert percent == Decimal("66.67")
     assert profile_completeness(2, 3).exact == Decimal("66.6666666667")
+    assert profile_completeness(2, 3).count == 1
 
 
 def test_where_nothing_is_asked_nothing_is_complete() -> None:

@@ -99,6 +99,13 @@ def test_an_account_is_lost_when_it_pays_in_no_currency_any_more() -> None:
     assert logo_sums(moved + gone) == LogoSums(at_opening=2, lost=1)
 
 
+def test_a_cent_is_enough_to_stay() -> None:
+    given = [account(1, "0.01", "0.01"), account(2, "0.01", "0.00")]
+
+    assert logo_sums(given) == LogoSums(at_opening=2, lost=1)
+    assert gross_revenue_retention(retention_sums(given, currency="EUR")).exact == 50
+
+
 def test_who_came_and_went_is_told_apart() -> None:
     churn: Any = logo_churn(
         logo_sums(
