@@ -112,6 +112,16 @@ def test_what_is_not_known_yet_counts_nowhere() -> None:
     assert summed(deal()).flags == NO_FLAGS
 
 
+def test_sums_tell_what_was_won_and_what_was_taken_back() -> None:
+    assert summed(deal("70.00"), deal("30.00", reversed_on=LAST)) == DealSums(
+        won=2,
+        reversed_deals=1,
+        won_amount=Decimal(100),
+        reversed_amount=Decimal(30),
+        won_ever=2,
+    )
+
+
 def test_a_count_tells_from_how_many_facts_it_was_made() -> None:
     count: Any = deal_count(summed(deal(), deal(reversed_on=LAST), as_of=LAST))
 
