@@ -12,6 +12,7 @@ from domain.goal import GoalState, GoalStatus
 from domain.goal_terms import Aggregation, Band, Direction, GoalDraft, SmartGoal
 from domain.measurement import Measurement
 from domain.policy import Goals
+from domain.rounding import half_up
 
 _WHOLE: Final = Fraction(100)
 
@@ -159,8 +160,5 @@ def standing(
 
 def rounded(exact: Fraction, decimals: int) -> Decimal:
     """Round halves away from zero, whatever the number of digits; without trailing zeros."""
-    scaled = int(abs(exact) * 10**decimals + Fraction(1, 2))
-    while decimals and scaled % 10 == 0:
-        scaled, decimals = scaled // 10, decimals - 1
-    digits = tuple(int(digit) for digit in str(scaled))
-    return Decimal((int(exact < 0 < scaled), digits, -decimals))
+    digits = f"{half_up(exact, decimals):f}"
+    return Decimal(digits.rstrip("0").rstrip(".") if decimals else digits)

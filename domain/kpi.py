@@ -92,7 +92,7 @@ COMMITMENTS_KEPT_BY_THEM: Final = Kpi("commitments-kept-by-them", 1, Unit.PERCEN
 GOAL_ATTAINMENT_RATE: Final = Kpi("goal-attainment-rate", 1, Unit.PERCENT)
 MEAN_GOAL_PROGRESS: Final = Kpi("mean-goal-progress", 1, Unit.PERCENT)
 HEALTH: Final = Kpi("health", 1, Unit.POINTS)
-FIT: Final = Kpi("fit", 1, Unit.POINTS)
+FIT: Final = Kpi("fit", 1, Unit.PERCENT)
 PROFILE_COMPLETENESS: Final = Kpi("profile-completeness", 1, Unit.PERCENT)
 
 PORTFOLIO_LOAD: Final = Kpi("portfolio-load", 1, Unit.PERCENT)

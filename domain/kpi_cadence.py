@@ -53,11 +53,12 @@ def due_dates(
     """
     changes = _up_to(as_of, cadences)
     held = _held(started_on, check_ins, as_of)
-    return [
-        due
+    due = [
+        each
         for since, following in zip(held, [*held[1:], None], strict=True)
-        for due in _due_between(since, following, changes, as_of)
+        for each in _due_between(since, following, changes, as_of)
     ]
+    return sorted(due, key=lambda each: each.day)
 
 
 def cadence_adherence(due: Iterable[DueDate], *, period: Period, as_of: date) -> Figure:

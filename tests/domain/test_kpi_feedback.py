@@ -30,7 +30,7 @@ ANNE, BORIS, CLARA = uuid(91), uuid(92), uuid(93)
 
 
 def answer(score: int, **given: Any) -> Answer:
-    facts = {"account_id": ACME, "respondent": None, "day": LAST, "position": 1}
+    facts: dict[str, Any] = {"account_id": ACME, "respondent": None, "day": LAST, "position": 1}
     return Answer(score=score, **(facts | given))
 
 
@@ -44,11 +44,13 @@ def answers(**numbers: int) -> list[Answer]:
 
 
 def nps(given: list[Answer], **more: Any) -> Any:
-    return net_promoter_score(given, **({"period": MAY, "as_of": LAST} | more))
+    days: dict[str, Any] = {"period": MAY, "as_of": LAST}
+    return net_promoter_score(given, **(days | more))
 
 
 def csat(given: list[Answer], **more: Any) -> Any:
-    return customer_satisfaction(given, **({"period": MAY, "as_of": LAST} | more))
+    days: dict[str, Any] = {"period": MAY, "as_of": LAST}
+    return customer_satisfaction(given, **(days | more))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_the_published_scores(split: PromoterSplit, shown: int, source: str) -> 
 
 
 def test_the_score_keeps_what_it_was_made_of() -> None:
-    found = promoter_score(PromoterSplit(1, 3, 2))
+    found: Any = promoter_score(PromoterSplit(1, 3, 2))
 
     assert (found.exact, found.numerator, found.denominator) == (Decimal("-16.6666666667"), -1, 6)
     assert (found.count, found.flags) == (6, NO_FLAGS)

@@ -70,9 +70,9 @@ def test_each_account_that_paid_at_the_opening_stays_grows_shrinks_or_goes() -> 
         churned=Decimal(10),
         accounts=4,
     )
-    net = net_revenue_retention(given)
+    net: Any = net_revenue_retention(given)
     assert (net.exact, net.numerator, net.denominator, net.count) == (95, 190, 200, 4)
-    gross = gross_revenue_retention(given)
+    gross: Any = gross_revenue_retention(given)
     assert (gross.exact, gross.numerator, gross.denominator, gross.count) == (80, 160, 200, 4)
 
 
@@ -99,8 +99,15 @@ def test_an_account_is_lost_when_it_pays_in_no_currency_any_more() -> None:
     assert logo_sums(moved + gone) == LogoSums(at_opening=2, lost=1)
 
 
+def test_a_cent_is_enough_to_stay() -> None:
+    given = [account(1, "0.01", "0.01"), account(2, "0.01", "0.00")]
+
+    assert logo_sums(given) == LogoSums(at_opening=2, lost=1)
+    assert gross_revenue_retention(retention_sums(given, currency="EUR")).exact == 50
+
+
 def test_who_came_and_went_is_told_apart() -> None:
-    churn = logo_churn(
+    churn: Any = logo_churn(
         logo_sums(
             [
                 account(1, 10, 10, paid_between=True),
@@ -116,7 +123,7 @@ def test_who_came_and_went_is_told_apart() -> None:
 
 def test_lost_accounts_are_a_share_of_those_at_the_opening() -> None:
     """The Watson telco sample (A33): 1,869 of 7,043."""
-    churn = logo_churn(LogoSums(at_opening=7_043, lost=1_869))
+    churn: Any = logo_churn(LogoSums(at_opening=7_043, lost=1_869))
 
     assert (half_up(churn.exact, 2), churn.shown) == (Decimal("26.54"), Decimal("26.5"))
     assert (churn.numerator, churn.denominator, churn.apart) == (1_869, 7_043, 0)

@@ -1,6 +1,7 @@
 """What accounts have been worth; published examples stand with their source."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_each_part_counts_by_its_own_margin() -> None:
 
 
 def test_one_unknown_margin_makes_it_all_revenue() -> None:
-    found = value(("100.00", "30"), ("200.00", None))
+    found: Any = value(("100.00", "30"), ("200.00", None))
 
     assert (found.exact, found.flags) == (Decimal(300), {Flag.MARGIN_UNKNOWN})
 
