@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -14,9 +14,10 @@ from api.reading import Reading, View
 from api.validation import BadField
 from domain import period as periods
 from domain.country import Country
+from domain.day import Day
 from domain.kpi_definition import Definition
 from domain.kpi_definitions import EVERY_DEFINITION
-from domain.period import Period
+from domain.period import Period, PeriodKind
 from domain.refusal import NoSuch
 from domain.tier import Tier
 from domain.words import Label
@@ -115,6 +116,43 @@ async def _group_scope(  # each is a way to name a group
 
 AccountScope = Annotated[Scope, Depends(_account_scope)]
 GroupScope = Annotated[Scope, Depends(_group_scope)]
+
+
+async def _periods(
+    moment: MomentAsked,
+    grain: Annotated[
+        Literal["month", "quarter", "year"], Query(description="how long each period is")
+    ] = "month",
+    first: Annotated[
+        Day | None, Query(description="a day in the first period; by default 12 periods are told")
+    ] = None,
+    last: Annotated[
+        Day | None, Query(description="a day in the last period; `as_of`, if not given")
+    ] = None,
+) -> Sequence[Period]:
+    until = last or moment.as_of
+    if until > moment.as_of:
+        problem = f"is after {moment.as_of}, as of which is asked; give an earlier day"
+        raise BadField("last", problem, place="query", code="after-as-of")
+    since = first or _months_before(until, 11 * _MONTHS[grain])
+    if since > until:
+        problem = f"is after the last day, {until}; give an earlier one"
+        raise BadField("first", problem, place="query", code="date-order")
+    if (until.year - since.year) * 12 > _PERIODS_MAX * _MONTHS[grain]:
+        problem = f"asks for more than {_PERIODS_MAX} periods; give a later day, or a longer grain"
+        raise BadField("first", problem, place="query", code="too-many-periods")
+    return periods.periods_between(PeriodKind(grain), since, until)
+
+
+Periods = Annotated[Sequence[Period], Depends(_periods)]
+
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+_PERIODS_MAX: Final = 120
+
+
+def _months_before(day: date, months: int) -> date:
+    count = max(day.year * 12 + day.month - 1 - months, 12)
+    return date(count // 12, count % 12 + 1, 1)
 
 
 def kpi_asked(name: str, scope: Scope) -> Definition:

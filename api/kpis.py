@@ -2,16 +2,19 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.kpi_answers import (
     FigureEvidence,
     FigureHistory,
     Figures,
+    FigureSeries,
     answer_evidence,
     answer_figures,
     answer_history,
+    answer_plot,
+    answer_series,
 )
 from api.kpi_question import (
     AccountScope,
@@ -20,6 +23,7 @@ from api.kpi_question import (
     KpiNames,
     Limit,
     MomentAsked,
+    Periods,
     kpi_asked,
     kpis_asked,
 )
@@ -32,6 +36,13 @@ from domain.policy_set import kind_of
 router = APIRouter(tags=["KPIs"])
 _of_account = APIRouter(prefix="/accounts/{account_id}/kpis")
 
+PLOT_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "A picture",
+        "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+    },
+    **READ_ANSWERS,
+}
 _OF_ORDERS: Final = frozenset(
     event.NAME for event in (OrderPlaced, OrderCorrected, OrderCancelled, OrderRefunded)
 )
@@ -84,6 +95,20 @@ async def read_account_evidence(
     return await answer_evidence(moment, scope, kpi_asked(kpi, scope), after, limit)
 
 
+@_of_account.get("/{kpi}/series", responses=READ_ANSWERS, response_model=FigureSeries)
+async def read_account_series(
+    kpi: str, moment: MomentAsked, scope: AccountScope, wanted: Periods
+) -> Any:
+    """Reckon the KPI of one month, quarter or year after another; `period` is of no account."""
+    return await answer_series(moment, scope, kpi_asked(kpi, scope), wanted)
+
+
+@_of_account.get("/{kpi}/history.svg", responses=PLOT_ANSWERS, response_class=Response)
+async def plot_account_history(kpi: str, moment: MomentAsked, scope: AccountScope) -> Response:
+    """Draw every value that the figure has had; each point carries the position behind it."""
+    return await answer_plot(moment, scope, kpi_asked(kpi, scope))
+
+
 @router.get("/kpis", responses=READ_ANSWERS, response_model=Figures)
 async def read_group_figures(
     moment: MomentAsked,
@@ -109,6 +134,19 @@ async def read_group_evidence(
     kpi: str, moment: MomentAsked, scope: GroupScope, after: After = 0, limit: Limit = 1_000
 ) -> Any:
     return await answer_evidence(moment, scope, kpi_asked(kpi, scope), after, limit)
+
+
+@router.get("/kpis/{kpi}/series", responses=READ_ANSWERS, response_model=FigureSeries)
+async def read_group_series(
+    kpi: str, moment: MomentAsked, scope: GroupScope, wanted: Periods
+) -> Any:
+    """Reckon the KPI of one month, quarter or year after another; `period` is of no account."""
+    return await answer_series(moment, scope, kpi_asked(kpi, scope), wanted)
+
+
+@router.get("/kpis/{kpi}/history.svg", responses=PLOT_ANSWERS, response_class=Response)
+async def plot_group_history(kpi: str, moment: MomentAsked, scope: GroupScope) -> Response:
+    return await answer_plot(moment, scope, kpi_asked(kpi, scope))
 
 
 def _defined(definition: Definition) -> KpiDefinition:

@@ -85,6 +85,25 @@ def periods_of(day: date) -> tuple[Period, ...]:
     return month_of(day), quarter_of(day), year_of(day), LIFETIME
 
 
+def periods_between(kind: PeriodKind, first: date, last: date) -> list[Period]:
+    """Return the months, quarters or years that hold the days from `first` to `last`, in order.
+
+    Raises:
+        ValueError: periods of this kind do not follow one another.
+    """
+    of_day = {
+        PeriodKind.MONTH: month_of,
+        PeriodKind.QUARTER: quarter_of,
+        PeriodKind.YEAR: year_of,
+    }.get(kind)
+    if of_day is None:
+        raise ValueError(f"periods of the kind {kind} do not follow one another")
+    found = [of_day(first)] if first <= last else []
+    while found and found[-1].until <= last:
+        found.append(of_day(found[-1].until))
+    return found
+
+
 def up_to_the_end_of(period: Period) -> Period:
     """Return all days up to the last one of the period."""
     return Period(PeriodKind.LIFETIME, date.min, period.until)
