@@ -19,7 +19,9 @@ _WIDTH: Final = 960
 _HEIGHT: Final = 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 96, 24, 64, 56
 _LABELS: Final = 5
-"""So many labels on each axis, at the most."""
+"""So many values are written beside the picture, at the most."""
+_LABEL_WIDTH: Final = 100
+"""What the label of a position takes."""
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Told apart by people who see colours differently (Okabe and Ito, 2008)."""
 _STYLE: Final = (
@@ -125,9 +127,13 @@ def _axes(scale: _Scale, points: Sequence[_Point]) -> Iterator[str]:
         yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
         yield _text(_LEFT - 8, y + 4, f"{shown:,f}", "end")
     yield f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>'
-    for position, day in _picked(sorted({(p.position, p.recorded_at.date()) for p in points})):
-        yield _text(scale.x(position), bottom + 20, str(position))
-        yield _text(scale.x(position), bottom + 36, day.isoformat())
+    reached = 0.0
+    for position, day in sorted({(p.position, p.recorded_at.date()) for p in points}):
+        x = scale.x(position)
+        if x >= reached:  # labels beside one another, not on one another
+            reached = x + _LABEL_WIDTH
+            yield _text(x, bottom + 20, str(position))
+            yield _text(x, bottom + 36, day.isoformat())
 
 
 def _picked(values: Sequence[T]) -> Sequence[T]:

@@ -7,9 +7,11 @@ import typer
 from cli.api_keys import api_keys
 from cli.database import database
 from cli.doctor import doctor
+from cli.explain import explain
 from cli.import_ import import_
 from cli.openapi import openapi
 from cli.play import play_demo
+from cli.plot import plot
 from cli.run import run
 from cli.serve import serve
 from ledger.failure import CannotStart
@@ -30,6 +32,8 @@ app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(database)
 app.add_typer(import_)
+app.command()(explain)
+app.command()(plot)
 app.command()(doctor)
 app.command()(openapi)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.evidence import Measure, Sums
 from domain.figure import Figure as Reckoned
-from domain.kpi import EXACT_DECIMALS, MoneyFigure, NoData, Unit
+from domain.kpi import EXACT_DECIMALS, NO_FLAGS, Flags, MoneyFigure, NoData, Unit
 from domain.kpi_definition import Definition, Reckoning
 from domain.kpi_definitions import DEFINITIONS
 from domain.kpi_health import Health
@@ -59,7 +59,7 @@ def figure(definition: Definition, given: Reckoning, *, position: int | None) ->
         no_data = reason.reason_code
     value, shown = _value(found)
     numerator, denominator = _parts(definition, given.sums, found)
-    flags = found.figure.flags if isinstance(found, Health) else found.flags if found else ()
+    flags = given.flags | _flags(found)
     return Figure(
         kpi=definition.kpi.name,
         formula_version=definition.kpi.formula_version,
@@ -81,6 +81,12 @@ def figure(definition: Definition, given: Reckoning, *, position: int | None) ->
 def kpi_named(name: str) -> Definition | None:
     """Return the definition of the KPI of this name, if there is one."""
     return DEFINITIONS.get(name)
+
+
+def _flags(found: Reckoned | MoneyFigure | Health | None) -> Flags:
+    if found is None:
+        return NO_FLAGS
+    return found.figure.flags if isinstance(found, Health) else found.flags
 
 
 def _value(
