@@ -7,10 +7,10 @@ from uuid import UUID
 from domain.external_reference import ExternalReference, ForeignId
 from domain.words import Name
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values
 from importers.failure import Held
-from importers.known import folded_name
-from importers.taking import Context, Links, Values
+from importers.names import folded_name
+from importers.taking import Context, Links
 
 _foreign_id: Final = cells.of_type(ForeignId)
 

@@ -10,12 +10,12 @@ from domain.commands import add_note
 from domain.external_reference import ForeignId
 from domain.words import Code
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values
 from importers.failure import BadCell
 from importers.identity import note_id_at, note_id_of
 from importers.links import ACCOUNT_COLUMNS, account_links, account_of
 from importers.rows import Row
-from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken, Values
+from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken
 
 _BREAK: Final = re.compile(r"(?i)<br\s*/?>|</p\s*>|</div\s*>|</li\s*>")
 _TAG: Final = re.compile(r"<[^<>]*>")
