@@ -134,7 +134,9 @@ class Settling:
                 code = f"no-{answer.kind}"
             case _:
                 code = ""
-        column = self._asked.kind.blame.get(code, "row")
+        named = self._asked.kind.blame.get(code, "row")
+        columns = (named,) if isinstance(named, str) else named
+        column = next((each for each in columns if each in row.cells), columns[-1])
         return BadCell(column, str(answer), row.cells.get(column, ""))
 
     def _reject(self, row: Row, bad: Sequence[BadCell]) -> None:

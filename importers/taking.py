@@ -94,8 +94,11 @@ class Kind(Protocol):
     @property
     def columns_of_lines(self) -> Sequence[Column]: ...
     @property
-    def blame(self) -> Mapping[str, str]:
-        """The column that a refusal of the domain is about, by its code."""
+    def blame(self) -> Mapping[str, str | tuple[str, ...]]:
+        """The column that a refusal of the domain is about, by its code.
+
+        Of several it is the first that the row fills, or else the last.
+        """
 
     def links(self, values: Values, system: str) -> Links:
         """Name what must be looked up first."""

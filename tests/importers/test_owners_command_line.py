@@ -108,3 +108,43 @@ def test_without_an_owner_to_be_told_of_no_file_is_written(tenure: Run, tmp_path
 
     assert done.returncode == 0
     assert not (tmp_path / "owners.csv").exists()
+
+
+def test_a_dry_run_says_what_became_of_activities(tenure: Run, tmp_path: Path) -> None:
+    (tmp_path / "companies.csv").write_text("Record ID,Company name,Create Date\n1,A,2024-01-02\n")
+    (tmp_path / "activities.csv").write_text(
+        "Record ID,Activity Type,Activity Date,Activity assigned to,Title,Task Status,Create Date,"
+        "Associated Company IDs\n"
+        "1,Email,2024-03-01,Luis,Prices,,2024-02-20,1\n"
+        "2,Meeting,2999-03-01,Luis,Plans,,2024-02-20,1\n"
+        "3,Task,2024-03-01,Luis,Send offer,Completed,2024-02-20,1\n"
+    )
+    (tmp_path / "owners.csv").write_text(
+        "owner,party,name,register_as\nLuis,register,Luis,0b0fd7a8-33c5-4f45-9e51-0f6f0ea3cb70\n"
+    )
+
+    done = tenure("crm", "activities.csv", "companies.csv", "--owners", "owners.csv", "--dry-run")
+
+    assert done.returncode == 0
+    assert "(mapping hubspot-activities)" in done.stdout
+    sentences = [line.strip() for line in done.stdout.split("first of all:")[1].splitlines()]
+    whats = [line[12:].split(" (imported")[0] for line in sentences if line]
+    assert whats == [
+        "opens the account A",
+        "the account is known as hubspot:1",
+        "begins a relationship with the account",
+        "registers a person of ours",
+        "a check-in is held: e-mail, Prices",
+        "a check-in is planned for 2999-03-01: meeting",
+        "adds a note to the account",
+        "we promise, until 2024-03-01: Send offer",
+        "a promise is kept",
+    ]
+
+
+def test_the_exports_that_are_known_are_listed(tenure: Run) -> None:
+    listed = tenure("mappings").stdout
+
+    for name in ("pipedrive-activities", "hubspot-activities", "salesforce-tasks"):
+        assert f"{name:<32}activities    " in listed
+    assert "salesforce-events" in listed
