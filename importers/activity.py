@@ -140,13 +140,14 @@ def hold(activity: Activity, channel: Channel, with_: tuple[UUID, ...]) -> Seque
 
 
 def plan(activity: Activity, channel: Channel, with_: tuple[UUID, ...]) -> Sequence[Taken]:
-    due_on, on, owner_id = activity.due_on, activity.added_on, activity.owner_id
+    due_on = activity.due_on
     if due_on < activity.context.today:
         what = (
             "is over, and it is not marked as done: whether it took place is not known; "
             "mark it there, or give it another day"
         )
         raise Held("due_on", what, str(due_on))
+    on, owner_id = activity.added_on, activity.owner_id
     plan = CheckInPlan(
         planned_on=due_on,
         channel=channel,

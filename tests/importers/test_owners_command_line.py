@@ -1,10 +1,14 @@
 """`--owners` and `--write-owners` as people use them, one after the other."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
 
+from tests.cdnow import ROOT
 from tests.importers.conftest import Run
 
 COMPANIES = (
@@ -148,3 +152,37 @@ def test_the_exports_that_are_known_are_listed(tenure: Run) -> None:
     for name in ("pipedrive-activities", "hubspot-activities", "salesforce-tasks"):
         assert f"{name:<32}activities    " in listed
     assert "salesforce-events" in listed
+
+
+def test_the_documented_example_runs(database_url: str, tmp_path: Path) -> None:
+    guide = (ROOT / "docs/importing.md").read_text()
+    example = guide.split("An example that runs, in an empty folder:\n```sh\n")[1].split("```")[0]
+    (tmp_path / "bin").mkdir()
+    tenure = tmp_path / "bin/tenure"
+    tenure.write_text(f'#!/bin/sh\nexec {sys.executable} -m cli.main "$@"\n')
+    tenure.chmod(0o700)
+    environment = os.environ | {
+        "DATABASE_URL": database_url,
+        "TENURE_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{tenure.parent}:{os.environ['PATH']}",
+    }
+
+    done = subprocess.run(
+        ["bash", "-c", example],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "nobody of ours is known to have taken part" in done.stderr
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT name, effective_at::text FROM ledger.event").fetchall()
+    assert {
+        ("account.manager-assigned", "2024-01-02"),
+        ("relationship.check-in-held", "2024-03-01"),
+        ("relationship.commitment-made", "2024-03-01"),
+    } <= set(rows)
