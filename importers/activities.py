@@ -50,7 +50,10 @@ def _type(text: str) -> Channel | None:
 def _done(text: str) -> Done:
     if text.casefold() == Done.WHEN_PAST:
         return Done.WHEN_PAST
-    return Done.YES if cells.truth(text) else Done.NO
+    try:
+        return Done.YES if cells.truth(text) else Done.NO
+    except ValueError as error:
+        raise ValueError(f"{error}; say in a mapping of yours which of them it is") from None
 
 
 def _minutes(text: str) -> int | None:

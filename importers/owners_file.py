@@ -182,11 +182,13 @@ def _wrong_columns(file: str, columns: Sequence[str]) -> Iterator[str]:
 
 
 def require_absent(path: Path) -> None:
-    """Make sure, before anything is recorded, that no file would be overwritten.
+    """Make sure, before anything is recorded, that a file can be written and none overwritten.
 
     Raises:
-        Unusable: there is one.
+        Unusable: it is there already, or its folder is not.
     """
+    if not path.parent.is_dir():
+        raise Unusable(f"--write-owners {path}: there is no folder {path.parent}")
     if path.exists():
         raise Unusable(f"--write-owners {path} is there already; name another, or move it away")
 

@@ -271,7 +271,7 @@ async def test_cells_that_say_nothing_of_use_are_rejected(office: Office) -> Non
     ends = [complaint.removeprefix("activities.csv:") for complaint in done.complaints]
     assert ends[0].startswith("2:Type: is not one of call, video, meeting, visit, workshop, e-mail")
     assert ends[1].startswith("3:Done: is missing: it was done, or it was not")
-    assert ends[2].startswith("4:Done: is neither true nor false")
+    assert ends[2].startswith("4:Done: is neither true nor false; say in a mapping")
     assert ends[3].startswith("5:Duration: is longer than 10080 minutes")
     assert ends[4].startswith("6:Subject: is missing: a task is about something")
 
@@ -419,8 +419,12 @@ async def test_tasks_and_events_of_salesforce(office: Office) -> None:
         "CompletedDateTime,CreatedDate,IsDeleted\n"
         "00TD000000IRt51,003D000000IRt53,001D000000IRt53IAD,Prices,2024-03-01,Completed,"
         "0051U000003abCd,Went well,,Call,2024-03-02T10:00:00.000Z,2024-02-20,false\n"
-        "00TD000000IRt52,,001D000000IRt53IAD,Send offer,2026-07-01,Not Started,0051U000003abCd,,,"
-        "Task,,2026-06-20,false\n"
+        "00TD000000IRt52,000000000000000AAA,001D000000IRt53IAD,Send offer,2026-07-01,Not Started,"
+        "0051U000003abCd,,,Task,,2026-06-20,false\n"
+        "00TD000000IRt54,000000000000000AAA,001D000000IRt53IAD,Mail,2024-03-01,Completed,"
+        "0051U000003abCd,,,Email,,2024-02-20,false\n"
+        "00TD000000IRt55,,001D000000IRt53IAD,Mail,2024-03-01,Parked,0051U000003abCd,,,Email,,"
+        "2024-02-20,false\n"
         "00TD000000IRt53,,001D000000IRt53IAD,Gone,2026-07-01,Not Started,0051U000003abCd,,,Task,,"
         "2026-06-20,true\n"
     )
@@ -436,10 +440,12 @@ async def test_tasks_and_events_of_salesforce(office: Office) -> None:
 
     *_, first, second = await office.take_exports(files, said=said)
 
-    assert (first.counts, first.summary.left_out) == ((2, 0, 0), 1)
+    assert (first.counts, first.summary.left_out) == ((3, 0, 1), 1)
+    assert first.complaints[0].startswith("tasks.csv:5:Status: is neither true nor false")
     assert second.counts == (2, 0, 0)
-    call, event = office.log("relationship.check-in-held")
+    call, mail, event = office.log("relationship.check-in-held")
     assert (call["data"]["channel"], call["effective_at"]) == ("call", "2024-03-02")
+    assert mail["data"]["participants"] == [], "an id of zeros is none"
     assert (event["data"]["channel"], event["data"]["duration_min"]) == ("meeting", 45)
     assert len(office.log("relationship.check-in-scheduled")) == 1
     (made,) = office.log("relationship.commitment-made")
@@ -450,8 +456,8 @@ async def test_reports_of_salesforce_say_less_and_can_be_helped(office: Office) 
     accounts = "Account ID,Account Name,Created Date\n001D000000IRt53,Acme,2024-01-01\n"
     report = (
         "Subject,Due Date Only,Priority,Status,Related To,Comments,Assigned\n"
-        "Send offer,2026-07-01,Normal,Open,Acme,With prices,Luis García\n"
-        "Call back,2026-07-02,Normal,Open,Roll-out 2026,,Luis García\n"
+        "Send offer,2026-07-01,Normal,Not Started,Acme,With prices,Luis García\n"
+        "Call back,2026-07-02,Normal,No iniciada,Roll-out 2026,,Luis García\n"
     )
     said = Said(owners=TOLD.owners, values={"added_on": "2026-06-20"})
 

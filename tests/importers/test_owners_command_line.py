@@ -88,6 +88,8 @@ def test_a_file_that_is_there_is_not_overwritten(
 
     assert (done.returncode, (tmp_path / "owners.csv").read_text()) == (2, "mine")
     assert "--write-owners owners.csv is there already" in done.stderr
+    nowhere = tenure("crm", "companies.csv", "--write-owners", "no/owners.csv")
+    assert (nowhere.returncode, "there is no folder no" in nowhere.stderr) == (2, True)
     assert log_size(database_url) == 0
 
 
