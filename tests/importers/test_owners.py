@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.commands import assign_manager, open_portfolio, register_party
+from domain.commands import assign_manager, change_deal_owner, open_portfolio, register_party
 from domain.manager import ManagerRole
 from domain.party import Side
 from importers.failure import Unusable
@@ -206,6 +206,22 @@ async def test_who_leads_an_account_here_is_not_put_out_of_office(office: Office
     assert (accounts.counts, accounts.summary.differing) == ((1, 2, 0), 1)
     assigned = [each["data"]["party_id"] for each in office.log("account.manager-assigned")]
     assert assigned == [str(EVA), str(LUIS)]
+
+
+async def test_whoever_has_a_deal_here_keeps_it(office: Office) -> None:
+    await office.take_exports(FILES)
+    await register(office, EVA)
+    await register(office, LUIS)
+    (_, pilot) = office.log("deal.opened")
+    account_id, deal_id = UUID(pilot["account_id"]), UUID(pilot["stream_id"])
+    await office.carry_out(change_deal_owner(account_id, deal_id, to=EVA, on=TODAY, today=TODAY))
+
+    said = told(office.folder, f"Luis García,,{LUIS},,,,,\n")
+    _, deals = await office.take_exports(FILES, said=said)
+
+    assert (deals.counts, deals.summary.differing) == ((0, 2, 0), 2)
+    (owned,) = office.log("deal.owner-changed")
+    assert owned["data"]["now"] == str(EVA)
 
 
 async def test_one_person_may_be_called_in_several_ways(office: Office) -> None:
