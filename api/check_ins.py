@@ -15,8 +15,8 @@ from api.disclosed import disclosed
 from api.parties import Shown
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
 from domain import commands
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckInContent,
     CheckInCorrection,
     CheckInPlan,

@@ -70,7 +70,9 @@ System = Annotated[
 ]
 
 import_ = typer.Typer(
-    name="import", help="Import accounts, persons, deals and orders.", no_args_is_help=True
+    name="import",
+    help="Import accounts, persons, deals, activities and orders.",
+    no_args_is_help=True,
 )
 
 

@@ -30,8 +30,11 @@ from importers.convention import UNSAID, convention_of
 from importers.export import Export, in_order, read_export, require_known
 from importers.failure import Unusable
 from importers.mapped_table import Said
+from importers.owners import owner_key
+from importers.owners_file import read_owners, require_absent, write_unknown
 from importers.request import Import
 from importers.source import open_source
+from importers.summary import Summary
 from ledger.command import Actor
 from ledger.settings import load_settings
 from ledger.tenants import DEFAULT_TENANT
@@ -66,6 +69,19 @@ System = Annotated[
     str | None, typer.Option(help="Whose ids the files hold; the mapping's system if not given.")
 ]
 
+OwnersOption = Annotated[
+    list[str] | None,
+    typer.Option("--owners", help="A file that says who the owners are; may be given again."),
+]
+WriteOwners = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-owners",
+        help="Where to put the owners that nobody has told of, ready to be filled in; "
+        "an existing file is not overwritten.",
+    ),
+]
+
 
 def crm(  # noqa: PLR0913  # one parameter an option
     files: Files,
@@ -74,6 +90,8 @@ def crm(  # noqa: PLR0913  # one parameter an option
     locale: Locale = None,
     time_zone: TimeZone = "UTC",
     set_: SetOption = None,
+    owners: OwnersOption = None,
+    write_owners: WriteOwners = None,
     dry_run: DryRun = False,
     rejects: RejectsOption = None,
     system: System = None,
@@ -87,7 +105,8 @@ def crm(  # noqa: PLR0913  # one parameter an option
 
     What numbers and days mean is found out from each column as a whole, and reported. What has no
     column here is kept in FILE.unmapped.csv; rows that cannot be taken, or whose account is not
-    certain, in FILE.rejects.csv with the reason. docs/importing.md tells more.
+    certain, in FILE.rejects.csv with the reason. Who owns an account or a deal, or took part, is
+    said in an owners file (--owners, --write-owners). docs/importing.md tells more.
 
     Exit code 0: every row taken or there already; 1: some rejected; 2: a file cannot be used as
     asked, and nothing was recorded; 3: Tenure cannot run.
@@ -99,8 +118,11 @@ def crm(  # noqa: PLR0913  # one parameter an option
             convention=UNSAID if locale is None else convention_of(locale),
             zone=_zone(time_zone),
             values=_values(set_ or []),
+            owners=read_owners(owners or []),
         )
         _require_one_file(files, rejects)
+        if write_owners is not None:
+            require_absent(write_owners)
         with ExitStack() as stack:
             if system is not None:
                 system = of_type(Code, "--system", system)
@@ -118,13 +140,15 @@ def crm(  # noqa: PLR0913  # one parameter an option
             on_behalf_of = () if actor is None else (of_type(Actor, "--actor", actor),)
             recorded: set[str] = set()
             jobs = [
-                _job(export, tenant, on_behalf_of, recorded, rejects, dry_run=dry_run)
+                _job(export, said, tenant, on_behalf_of, recorded, rejects, dry_run=dry_run)
                 for export in in_order(exports)
             ]
             summaries, rehearsal = carry_out(settings, jobs, dry_run=dry_run)
     except Unusable as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(EXIT_UNUSABLE) from None
+    if write_owners is not None:
+        _write_owners_of(summaries, write_owners)
     told = rehearsed(rehearsal)
     if as_json:
         *others, last = [summary.as_json() for summary in summaries]
@@ -138,6 +162,7 @@ def crm(  # noqa: PLR0913  # one parameter an option
 
 def _job(  # what an import is asked with
     export: Export,
+    said: Said,
     tenant: str,
     on_behalf_of: tuple[str, ...],
     recorded: set[str],
@@ -155,6 +180,7 @@ def _job(  # what an import is asked with
         today=datetime.now(UTC).date(),
         on_behalf_of=on_behalf_of,
         origin=export.origin,
+        owners=said.owners,
         recorded=recorded,
     )
     aside = None
@@ -162,6 +188,18 @@ def _job(  # what an import is asked with
         aside = Aside(Path(f"{source.name}.unmapped.csv"), table.headings, export.id_column)
     path = rejects_path(source.name, source.path, rejects, "csv")
     return Job(asked, path, aside, table.notes)
+
+
+def _write_owners_of(summaries: list[Summary], path: Path) -> None:
+    """Write the owners of all files together; without any there is no file."""
+    unknown: dict[str, tuple[str, int]] = {}
+    for summary in summaries:
+        for said, rows in summary.unknown_owners.items():
+            spelt, before = unknown.get(owner_key(said), (said, 0))
+            unknown[owner_key(said)] = spelt, before + rows
+    if unknown:
+        write_unknown(path, dict(unknown.values()))
+        sys.stderr.write(f"{path}: {len(unknown)} owners to be told of\n")
 
 
 def _require_one_file(files: list[str], rejects: Path | None) -> None:

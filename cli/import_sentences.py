@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.account import AccountOpened, AccountTierChanged
+from domain.account import AccountManagerAssigned, AccountOpened, AccountTierChanged
+from domain.check_in import CheckInHeld, CheckInScheduled
+from domain.commitment import CommitmentKept, CommitmentMade
 from domain.deal import (
     DealAmountRevised,
     DealExpectedCloseRevised,
     DealLost,
     DealMoved,
     DealOpened,
+    DealOwnerChanged,
     DealWon,
 )
 from domain.event import Event
@@ -75,6 +78,19 @@ def _what(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  # one case an e
             return (
                 f"opens the deal {event.name} over {event.amount}, {event.kind}, in {event.stage}"
             )
+        case DealOwnerChanged():
+            return "one of ours has the deal from now on"
+        case AccountManagerAssigned():
+            leads = " who leads the account" if event.primary else ""
+            return f"one of ours becomes the {event.role}{leads}"
+        case CheckInScheduled():
+            return f"a check-in is planned for {event.plan.planned_on}: {event.plan.channel}"
+        case CheckInHeld():
+            return f"a check-in is held: {', '.join((event.channel, *event.topics))}"
+        case CommitmentMade():
+            return f"we promise, until {event.terms.due_on}: {event.terms.text}"
+        case CommitmentKept():
+            return "a promise is kept"
         case DealMoved():
             return f"the deal moves from {event.was} to {event.now}"
         case DealAmountRevised():

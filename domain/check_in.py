@@ -10,21 +10,11 @@ from immutables import Map
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.change import Change
+from domain.channel import Channel
 from domain.day import Day
 from domain.event import Event
 from domain.personal import Personal
 from domain.words import PRINTED, Label, Name
-
-
-class Channel(StrEnum):
-    CALL = "call"
-    VIDEO = "video"
-    MEETING = "meeting"
-    VISIT = "visit"
-    WORKSHOP = "workshop"
-    EMAIL = "e-mail"
-    CHAT = "chat"
-    EVENT = "event"
 
 
 class Purpose(StrEnum):

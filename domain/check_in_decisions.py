@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from domain.change import change
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckIn,
     CheckInContent,
     CheckInCorrected,

@@ -13,19 +13,28 @@ from domain.country import Country
 from domain.decision import Decision, States
 from domain.event import Recording
 from domain.external_reference import ExternalReference, ForeignId
+from domain.manager import ManagerRole
 from domain.money import Money
 from domain.profile import AnnualRevenue, Industry, Profile
 from domain.refusal import Refused
 from domain.tier import LOOKED_AFTER, Tier
 from domain.words import Code, Label, Name
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values
 from importers.failure import BadCell
 from importers.identity import account_id_at, account_id_of
+from importers.owners import OWNER
+from importers.owning import manage_account, register_owner
 from importers.rows import Row
-from importers.taking import DIFFERS, HISTORY_STARTS_HERE, NO_LINKS, Context, Links, Taken, Values
+from importers.taking import DIFFERS, HISTORY_STARTS_HERE, NO_LINKS, Context, Links, Taken
 
 REASON: Final = "imported in this tier"
+LEADS: Final = ManagerRole.ACCOUNT_MANAGER
+"""What an account's owner is, unless the owners file or the mapping says otherwise."""
+OWNER_COLUMNS: Final = (
+    Column(OWNER, cells.of_type(Name)),
+    Column("owner_role", cells.one_of(ManagerRole)),
+)
 
 _country: Final = cells.of_type(Country)
 _REVENUE: Final = ("annual_revenue", "annual_revenue_currency", "annual_revenue_year")
@@ -34,7 +43,8 @@ _REVENUE: Final = ("annual_revenue", "annual_revenue_currency", "annual_revenue_
 class Accounts:
     """Opens an account for each row; one that is there already is left as it is.
 
-    Unless they are `identified`, rows without an id are known by the file's hash and their place.
+    Unless they are `identified`, rows without an id are known by the file's hash and their place,
+    and may name an owner, who leads the account from the day on which it was opened.
     """
 
     name = "accounts"
@@ -60,12 +70,17 @@ class Accounts:
     blame: Mapping[str, str] = {
         "in-the-future": "opened_on",
         "duplicate-external-reference": "external_id",
+        "party-not-ours": OWNER,
+        "no-party": OWNER,
+        "role-cannot-lead": OWNER,
+        "capacity-exceeded": OWNER,
+        "portfolio-closed": OWNER,
     }
 
     def __init__(self, *, identified: bool = True) -> None:
         if not identified:
             id_, *others = self.columns
-            self.columns = (replace(id_, required=False), *others)
+            self.columns = (replace(id_, required=False), *others, *OWNER_COLUMNS)
 
     def links(self, values: Values, system: str) -> Links:  # noqa: ARG002  # they name none but themselves
         return NO_LINKS
@@ -75,19 +90,31 @@ class Accounts:
         if "external_id" in values:
             system = values.get("external_system") or context.system
             reference = ExternalReference(system=system, id=values["external_id"])
-        tier = _tier(values)
-        decision = _open(
+        account_id = (
             account_id_at(row.identity(context.sha256))
             if reference is None
-            else account_id_of(reference),
+            else account_id_of(reference)
+        )
+        tier, on, today = _tier(values), values["opened_on"], context.today
+        decision = _open(
+            account_id,
             _profile(values),
             () if reference is None else (reference,),
             tier=tier,
             criteria=values.get("tier_criteria") or (),
-            on=values["opened_on"],
-            today=context.today,
+            on=on,
+            today=today,
         )
-        return (Taken(decision, values["opened_on"], _reason(context, tier)),)
+        opening = Taken(decision, on, _reason(context, tier))
+        owner = context.owners.find(values.get(OWNER))
+        if owner is None:
+            return (opening,)
+        reason, role = _reason(context, None), owner.role or values.get("owner_role", LEADS)
+        return (
+            opening,
+            *register_owner(owner, on=on, today=today, reason=reason),
+            manage_account(account_id, owner, role=role, on=on, today=today, reason=reason),
+        )
 
 
 def _open(

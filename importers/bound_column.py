@@ -16,6 +16,8 @@ from importers.mapping import ColumnRule, Form
 
 _SEVERAL: Final = re.compile(r"[,;]")
 _SHORT_ID, _LONG_ID = 15, 18
+_NO_ID: Final = "0" * _SHORT_ID
+"""What Salesforce's data export writes where nothing is linked."""
 _ID_BLOCK: Final = 5
 _ID_CHECKS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
@@ -90,6 +92,8 @@ class BoundColumn:
 
 def _of_form(form: Form, text: str) -> Converted:
     match form:
+        case Form.SALESFORCE_ID if text.startswith(_NO_ID):
+            return Converted(None)
         case Form.SALESFORCE_ID:
             return Converted(long_salesforce_id(text))
         case Form.COUNTRY:

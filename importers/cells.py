@@ -1,7 +1,7 @@
 """Reads the text of one cell as a value, or says what is wrong with it. Nothing is guessed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,11 +15,15 @@ from domain.currency import Currency
 from domain.day import Day
 from domain.money import Amount
 from domain.tier import TierCriterion
+from importers.failure import BadCell, BadRow
 
 E = TypeVar("E", bound=StrEnum)
 
 Reader = Callable[[str], Any]
 """Reads a cell that is not blank; raises ValueError saying what is wrong."""
+
+Values = Mapping[str, Any]
+"""The values of a row by their columns; a blank cell is left out."""
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _COUNT: Final = re.compile(r"[0-9]{1,18}")
@@ -34,8 +38,6 @@ class Column:
     name: str
     read: Reader
     required: bool = False
-    kept_aside: bool = False
-    """Whether what it says goes to the side file too, because no event holds it yet."""
 
 
 def of_type(kind: Any) -> Reader:
@@ -131,6 +133,29 @@ def _objection(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     said = first["msg"].removeprefix("Value error, ")
     return said[0].lower() + said[1:]
+
+
+def read_cells(cells: Mapping[str, str], columns: Sequence[Column]) -> Values:
+    """Read every cell of a row.
+
+    Raises:
+        BadRow: each cell that is wrong or missing.
+    """
+    values: dict[str, Any] = {}
+    bad: list[BadCell] = []
+    for column in columns:
+        text = cells.get(column.name)
+        if text is None:
+            if column.required:
+                bad.append(BadCell(column.name, "is missing", ""))
+            continue
+        try:
+            values[column.name] = column.read(text)
+        except ValueError as error:
+            bad.append(BadCell(column.name, str(error), text))
+    if bad:
+        raise BadRow(bad)
+    return values
 
 
 class Shape(StrEnum):

@@ -4,21 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from domain.commands import register_party
-from domain.decision import Decision, States
-from domain.event import Recording
 from domain.external_reference import ForeignId
 from domain.party import Side
 from domain.stakeholder import BuyingRole, StakeholderDetails
 from domain.words import Code, Label, Name
 from importers import cells
-from importers.cells import Column
+from importers.acquaintances import Acquaintances
+from importers.cells import Column, Values
 from importers.failure import BadCell
 from importers.identity import party_id_at, party_id_of
 from importers.links import ACCOUNT_COLUMNS, account_links, account_of
+from importers.registering import register_once
 from importers.rows import Row
 from importers.stakeholders import identify, relate
-from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken, Values
+from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken
 
 
 class Contacts:
@@ -46,13 +45,16 @@ class Contacts:
         "before-the-relationship-began": "registered_on",
     }
 
+    def __init__(self, acquaintances: Acquaintances | None = None) -> None:
+        self._acquaintances = acquaintances or Acquaintances()
+
     def links(self, values: Values, system: str) -> Links:
         return replace(account_links(values, system), opened=True)
 
     def take(self, row: Row, values: Values, context: Context) -> Sequence[Taken]:
         account_id = account_of(values, context)
         party_id, on = _party_id(row, values, context), values["registered_on"]
-        registering = register_party(
+        registering = register_once(
             party_id,
             side=Side.THEIRS,
             name=_name(values),
@@ -62,9 +64,10 @@ class Contacts:
             today=context.today,
         )
         reason = f"{context.origin}; {HISTORY_STARTS_HERE}" if context.origin else None
-        registered = Taken(_unless_known(registering), on, reason)
+        registered = Taken(registering, on, reason)
         if account_id is None:
             return (registered,)
+        self._acquaintances.meet(party_id, called=_name(values), account_id=account_id)
         opened_on = context.opened.get(account_id, on)
         details = StakeholderDetails(
             job_title=values.get("job_title"), buying_role=values.get("buying_role")
@@ -76,15 +79,6 @@ class Contacts:
             Taken(relate(account_id, on=opened_on, today=today), opened_on, reason),
             Taken(identifying, since, reason),
         )
-
-
-def _unless_known(registration: Decision) -> Decision:
-    """Leave a person alone who is there already: what they were called is not known here."""
-
-    def decide(states: States) -> Sequence[Recording]:
-        return [] if states.find(registration.target) is not None else registration.decide(states)
-
-    return replace(registration, decide=decide)
 
 
 def _party_id(row: Row, values: Values, context: Context) -> UUID:

@@ -11,14 +11,14 @@ from domain.deal_terms import DealStage, DealStatus
 from domain.external_reference import ForeignId
 from domain.words import Code
 from importers import cells, written_day, written_number
-from importers.cells import Column
+from importers.cells import Column, Values, read_cells
 from importers.deal_steps import Change, DealRef, change_steps, nothing_more, outcome_step
 from importers.failure import BadCell, BadRow, Held
 from importers.identity import change_key_of, deal_id_of
 from importers.mapped_table import MappedTable
 from importers.rows import Row
 from importers.source import Source
-from importers.taking import Context, Links, Taken, Values, read_cells
+from importers.taking import Context, Links, Taken
 
 _OUTCOMES: Final = (DealStatus.WON, DealStatus.LOST)
 

@@ -13,7 +13,7 @@ from domain.external_reference import ForeignId
 from domain.money import Money
 from domain.words import Code, Label, Name
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values
 from importers.deal_changes import History
 from importers.deal_steps import (
     NOT_GIVEN,
@@ -27,8 +27,10 @@ from importers.deal_steps import (
 from importers.failure import BadCell
 from importers.identity import deal_id_at, deal_id_of
 from importers.links import ACCOUNT_COLUMNS, account_links, account_of
+from importers.owners import OWNER
+from importers.owning import own_deal, register_owner
 from importers.rows import Row
-from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken, Values
+from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken
 
 _STATUSES: Final = (DealStatus.OPEN, DealStatus.WON, DealStatus.LOST)
 _label: Final = cells.of_type(Label)
@@ -62,6 +64,7 @@ class Deals:
         Column("won_on", cells.day),
         Column("lost_on", cells.day),
         Column("lost_because", cells.of_type(Code)),
+        Column(OWNER, cells.of_type(Name)),
     )
     columns_of_lines: Sequence[Column] = ()
     blame: Mapping[str, str] = {
@@ -74,6 +77,8 @@ class Deals:
         "product-not-owned": "products",
         "product-already-owned": "products",
         "nothing-sold-yet": "kind",
+        "party-not-ours": OWNER,
+        "no-party": OWNER,
     }
 
     def __init__(self, history: History | None = None) -> None:
@@ -101,6 +106,11 @@ class Deals:
         )
         starts = None if changes else HISTORY_STARTS_HERE
         steps = [Taken(opening, opened_on, _reason(context, starts))]
+        owner = context.owners.find(values.get(OWNER))
+        if owner is not None:
+            reason = _reason(context, starts)
+            steps += register_owner(owner, on=opened_on, today=context.today, reason=reason)
+            steps.append(own_deal(ref, owner, on=opened_on, reason=reason))
         for change in changes:
             steps += [_for_another_row(step) for step in change_steps(ref, change, change.origin)]
         if ended_on is not None:

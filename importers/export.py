@@ -1,11 +1,13 @@
 """An export as a whole: which mapping reads it, as what, and what it is a picture of."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from importers.accounts import Accounts
+from importers.acquaintances import Acquaintances
+from importers.activities import Activities
 from importers.contacts import Contacts
 from importers.csv_table import CsvTable
 from importers.deal_changes import DealChanges, History, read_history
@@ -24,6 +26,7 @@ _KINDS: Final[dict[Imports, Callable[[], Kind]]] = {
     Imports.CONTACTS: Contacts,
     Imports.DEALS: Deals,
     Imports.NOTES: Notes,
+    Imports.ACTIVITIES: Activities,
     Imports.DEAL_CHANGES: DealChanges,
     Imports.ORDERS: Orders,
 }
@@ -103,26 +106,37 @@ def require_known(exports: Iterable[Export], values: Iterable[str]) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the files of one system tell one another."""
+
+    history: History = field(default_factory=History)
+    acquaintances: Acquaintances = field(default_factory=Acquaintances)
+
+
 def in_order(exports: Iterable[Export]) -> list[Export]:
     """Put the exports of one run in the order in which they build upon one another.
 
     Histories of deals are read first, so that the deals of the same run are opened as they began.
     """
-    histories: dict[str, History] = {}
-    shared = [_sharing(export, histories) for export in exports]
+    systems: dict[str, _Shared] = {}
+    shared = [_sharing(export, systems.setdefault(export.system, _Shared())) for export in exports]
     for export in shared:
         if isinstance(export.kind, DealChanges):
             read_history(export.table, export.source, export.kind, export.system, export.origin)
     return sorted(shared, key=lambda export: _ORDER.index(export.mapping.imports))
 
 
-def _sharing(export: Export, histories: dict[str, History]) -> Export:
-    """Let the files of one system that are about deals share one history."""
-    history = histories.setdefault(export.system, History())
+def _sharing(export: Export, shared: _Shared) -> Export:
+    """Let the files of one system that are about the same things know of one another."""
     match export.mapping.imports:
+        case Imports.CONTACTS:
+            return replace(export, kind=Contacts(shared.acquaintances))
         case Imports.DEALS:
-            return replace(export, kind=Deals(history))
+            return replace(export, kind=Deals(shared.history))
         case Imports.DEAL_CHANGES:
-            return replace(export, kind=DealChanges(history))
+            return replace(export, kind=DealChanges(shared.history))
+        case Imports.ACTIVITIES:
+            return replace(export, kind=Activities(shared.acquaintances))
         case _:
             return export

@@ -17,6 +17,8 @@ _CHANGE: Final = UUID("7e4b1c90-2d5f-4a8c-b3e7-1f6a9d0c8e52")
 # These two were chosen on 2026-11-24.
 _RELATIONSHIP: Final = UUID("4d0c9b7e-1f2a-4c63-8a5d-7b9e0f1c2d36")
 _NOTE: Final = UUID("a87f3e15-6c4b-4d92-9e08-2b5c7d1f3a64")
+# This one was chosen on 2026-11-28.
+_ACTIVITY: Final = UUID("e2b60d4f-93c8-4a57-8d1e-5f0a7c3b9e14")
 _FILE: Final = UUID("9c2a6e84-1b3d-4d7f-8e60-7f0b5a9d4c31")
 
 
@@ -68,6 +70,21 @@ def note_id_of(system: str, foreign_id: str) -> UUID:
 def note_id_at(row_identity: str) -> UUID:
     """Derive the id of a note that has none in the other system."""
     return uuid5(_NOTE, row_identity)
+
+
+def activity_id_of(system: str, foreign_id: str) -> UUID:
+    """Derive the id of an activity that has one in another system."""
+    return uuid5(_ACTIVITY, _canonical(system, foreign_id))
+
+
+def activity_id_at(row_identity: str) -> UUID:
+    """Derive the id of an activity that has none in the other system."""
+    return uuid5(_ACTIVITY, row_identity)
+
+
+def note_id_beside(activity_id: UUID) -> UUID:
+    """Derive the id of the note that an activity comes with."""
+    return uuid5(_NOTE, str(activity_id))
 
 
 def order_id_of(system: str, foreign_id: str) -> UUID:

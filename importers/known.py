@@ -6,7 +6,6 @@ All of it is read from the log, as of now, and from what a rehearsal would have 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
-from unicodedata import normalize
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -15,6 +14,7 @@ from domain.account import AccountOpened, AccountProfileRevised
 from domain.change import Change
 from domain.event import Event
 from domain.external_reference import ExternalReference, external_reference_id
+from importers.names import folded_name
 from importers.rehearsal import NAMING, Rehearsal
 from importers.taking import NamedAccount
 from ledger.ledger import Ledger
@@ -99,11 +99,6 @@ class Known:
         parameters = (self._tenant_id, self._read_up_to, _NAMING, _AT_ONCE)
         cursor = await connection.execute(_NAMES_SQL, parameters, binary=True)
         return await cursor.fetchall()
-
-
-def folded_name(name: str) -> str:
-    """Fold case and blanks, and nothing else: `Müller` and `Muller` may well be two companies."""
-    return " ".join(normalize("NFKC", name).casefold().split())
 
 
 class _Names:

@@ -7,22 +7,22 @@ from uuid import UUID
 from domain.external_reference import ExternalReference, ForeignId
 from domain.words import Name
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values
 from importers.failure import Held
-from importers.known import folded_name
-from importers.taking import Context, Links, Values
+from importers.names import folded_name
+from importers.taking import Context, Links
 
 _foreign_id: Final = cells.of_type(ForeignId)
 
 
-def _ids(text: str) -> tuple[str, ...]:
+def several_ids(text: str) -> tuple[str, ...]:
     """Read one id or several, as HubSpot writes them, with semicolons between."""
     return tuple(dict.fromkeys(_foreign_id(each) for each in text.split(";") if each.strip()))
 
 
 ACCOUNT_COLUMNS: Final = (
     Column("account_id", cells.of_type(UUID)),
-    Column("account_external_id", _ids),
+    Column("account_external_id", several_ids),
     Column("account_name", cells.of_type(Name)),
 )
 

@@ -16,6 +16,7 @@ from importers.heading import folded_heading
 from importers.mapping import ColumnRule
 from importers.mapping import Mapping as ExportMapping
 from importers.order_lines import grouped
+from importers.owners import NO_OWNERS, OWNER, Owners
 from importers.rows import ORIGIN, REJECT_COLUMNS, Row
 from importers.source import Source
 from importers.taking import Kind
@@ -36,6 +37,7 @@ class Said:
     zone: tzinfo = UTC
     values: Mapping[str, str] = field(default_factory=dict)
     """By column: what it is where the file says nothing."""
+    owners: Owners = NO_OWNERS
 
 
 class MappedTable:
@@ -238,12 +240,16 @@ class MappedTable:
                 continue
             if converted.text is not None:
                 cells[each.name] = converted.text
-                if converted.word_kept and not each.column.kept_aside:
+                if converted.word_kept and self._is_placed(each, converted.text):
                     places[each.name] = place
         self._drop_what_stands_alone(bound, cells, {cell.column for cell in bad})
         told.update(place for name, place in places.items() if name in cells)
         bad += _other_currencies(cells, places, texts)
         return cells
+
+    def _is_placed(self, each: BoundColumn, text: str) -> bool:
+        """Tell whether a fact will hold what is written; of an owner nobody has told of, none."""
+        return each.name != OWNER or self._said.owners.find(text) is not None
 
     @staticmethod
     def _drop_what_stands_alone(

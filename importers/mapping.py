@@ -26,6 +26,7 @@ class Imports(StrEnum):
     DEAL_CHANGES = "deal-changes"
     ORDERS = "orders"
     NOTES = "notes"
+    ACTIVITIES = "activities"
 
 
 class Form(StrEnum):

@@ -1,38 +1,25 @@
 """Rows of notes: each is added to its account, on its day, its text kept beside the log."""
 
-import re
 from collections.abc import Mapping, Sequence
-from html import unescape
-from typing import Final
 from uuid import UUID
 
 from domain.commands import add_note
 from domain.external_reference import ForeignId
 from domain.words import Code
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values
 from importers.failure import BadCell
 from importers.identity import note_id_at, note_id_of
 from importers.links import ACCOUNT_COLUMNS, account_links, account_of
 from importers.rows import Row
-from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken, Values
-
-_BREAK: Final = re.compile(r"(?i)<br\s*/?>|</p\s*>|</div\s*>|</li\s*>")
-_TAG: Final = re.compile(r"<[^<>]*>")
-_TEXT_MAX: Final = 10_000
+from importers.taking import HISTORY_STARTS_HERE, Context, Links, Taken
+from importers.written_text import plain_text
 
 
 def _text(written: str) -> str:
-    """Read HTML, as Pipedrive writes notes, or plain text."""
-    text = unescape(_TAG.sub("", _BREAK.sub("\n", written)))
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    read = "\n".join(line for line in lines if line)
+    read = plain_text(written)
     if not read:
         raise ValueError("says nothing")
-    if "\0" in read:
-        raise ValueError("holds the character U+0000")
-    if len(read) > _TEXT_MAX:
-        raise ValueError(f"has {len(read)} characters, more than {_TEXT_MAX}")
     return read
 
 

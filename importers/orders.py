@@ -11,11 +11,11 @@ from domain.money import Money
 from domain.order_book import OrderContent, OrderLine
 from domain.words import Code, Label
 from importers import cells
-from importers.cells import Column
+from importers.cells import Column, Values, read_cells
 from importers.failure import BadCell, BadRow
 from importers.identity import order_id_at, order_id_of
 from importers.rows import Row
-from importers.taking import Context, Links, Taken, Values, read_cells
+from importers.taking import Context, Links, Taken
 
 _LINE_COLUMNS: Final = ("product", "quantity", "product_line")
 

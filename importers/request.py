@@ -6,6 +6,7 @@ from typing import Protocol
 
 from importers.failure import Unusable
 from importers.ndjson_table import LINES
+from importers.owners import NO_OWNERS, Owners
 from importers.rows import REJECT_COLUMNS, Table
 from importers.source import Source
 from importers.summary import Summary
@@ -26,6 +27,8 @@ class Import:
     on_behalf_of: tuple[str, ...] = ()
     origin: str | None = None
     """What an export is a picture of, such as `imported from a hubspot snapshot of deals.csv`."""
+    owners: Owners = NO_OWNERS
+    """Whom the rows mean by the owners that they name."""
     recorded: set[str] = field(default_factory=set)
     """Keys of what was recorded in this run: also by another file's rows, if they share the set."""
 

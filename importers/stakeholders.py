@@ -26,7 +26,7 @@ def relate(account_id: UUID, *, on: date, today: date) -> Decision:
     family = ACCOUNT_RELATIONSHIPS.of(account_id)
 
     def decide(states: States) -> Sequence[Recording]:
-        if _whole(states.find(family) or NO_RELATIONSHIPS) is not None:
+        if whole_of(states.find(family) or NO_RELATIONSHIPS) is not None:
             return []
         if states.find(starting.target) is not None:
             return []  # it was begun by an import before, and has ended
@@ -42,7 +42,7 @@ def identify(
     family = ACCOUNT_RELATIONSHIPS.of(account_id)
 
     def decide(states: States) -> Sequence[Recording]:
-        whole = _whole(states.find(family) or NO_RELATIONSHIPS)
+        whole = whole_of(states.find(family) or NO_RELATIONSHIPS)
         if whole is None:
             return []
         stream = relationship_stream(whole, account_id=account_id)
@@ -58,6 +58,6 @@ def identify(
     return Decision(derived, reads, decide)
 
 
-def _whole(relationships: AccountRelationships) -> UUID | None:
+def whole_of(relationships: AccountRelationships) -> UUID | None:
     """Return the relationship with the whole account that goes on, if there is one."""
     return next((id_ for id_, scope in relationships.scopes.items() if scope is None), None)

@@ -1,9 +1,11 @@
 """What came of an import, for people and for programs."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_SHOWN_OWNERS_MAX: Final = 10
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Summary:
     """Among those rejected: right in themselves, but what they belong to is not certain."""
     left_out: int = 0
     """No facts, such as rows deleted in the other system."""
+    unknown_owners: dict[str, int] = field(default_factory=dict)
+    """Owners that no owners file tells of, as the file writes them, and how many rows name them."""
     notes: Sequence[str] = ()
     """What was found out about the columns."""
     seconds: float = 0.0
@@ -62,8 +66,21 @@ class Summary:
             )
         if self.left_out:
             lines.append(f"  {'left out':<18}{self.left_out:>12,}")
+        if self.unknown_owners:
+            lines.append(_about_owners(self.unknown_owners))
         if self.aside is not None:
             lines.append(f"  what has no column here is kept in {self.aside}")
         if self.rejects is not None:
             lines.append(f"  see {self.rejects}; correct it, and import it in turn")
         return "\n".join(lines)
+
+
+def _about_owners(unknown: Mapping[str, int]) -> str:
+    most = sorted(unknown.items(), key=lambda each: (-each[1], each[0]))
+    shown = ", ".join(f"{said} ({rows:,})" for said, rows in most[:_SHOWN_OWNERS_MAX])
+    more = len(most) - _SHOWN_OWNERS_MAX
+    return (
+        f"  {'owner not told':<18}{sum(unknown.values()):>12,}  ({shown}"
+        + (f" and {more:,} more" if more > 0 else "")
+        + "; say who they are with --owners, --write-owners makes the file)"
+    )

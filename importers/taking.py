@@ -3,19 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from typing_extensions import override
 
 from domain.decision import Decision
 from domain.external_reference import ExternalReference
-from importers.cells import Column
-from importers.failure import BadCell, BadRow
+from importers.cells import Column, Values
+from importers.owners import NO_OWNERS, Owners
 from importers.rows import Row
-
-Values = Mapping[str, Any]
-"""The values of a row by their columns; a blank cell is left out."""
 
 DIFFERS: Final = "already-there-and-differs"
 """The code of a refusal that is no rejection: what is there is left as it is."""
@@ -70,6 +67,8 @@ class Context:
     """When the accounts were opened that rows of this chunk name, where a kind asks for it."""
     origin: str | None = None
     """What an export is a picture of, for the reason in the envelope; None: a file of our own."""
+    owners: Owners = NO_OWNERS
+    """Whom the rows mean by the owners that they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,11 @@ class Kind(Protocol):
     @property
     def columns_of_lines(self) -> Sequence[Column]: ...
     @property
-    def blame(self) -> Mapping[str, str]:
-        """The column that a refusal of the domain is about, by its code."""
+    def blame(self) -> Mapping[str, str | tuple[str, ...]]:
+        """The column that a refusal of the domain is about, by its code.
+
+        Of several it is the first that the row fills, or else the last.
+        """
 
     def links(self, values: Values, system: str) -> Links:
         """Name what must be looked up first."""
@@ -107,26 +109,3 @@ class Kind(Protocol):
         Raises:
             BadCell: cells that do not go together, or an account that is not certain.
         """
-
-
-def read_cells(cells: Mapping[str, str], columns: Sequence[Column]) -> Values:
-    """Read every cell of a row.
-
-    Raises:
-        BadRow: each cell that is wrong or missing.
-    """
-    values: dict[str, Any] = {}
-    bad: list[BadCell] = []
-    for column in columns:
-        text = cells.get(column.name)
-        if text is None:
-            if column.required:
-                bad.append(BadCell(column.name, "is missing", ""))
-            continue
-        try:
-            values[column.name] = column.read(text)
-        except ValueError as error:
-            bad.append(BadCell(column.name, str(error), text))
-    if bad:
-        raise BadRow(bad)
-    return values

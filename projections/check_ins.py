@@ -8,8 +8,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.change import Change
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckInCancelled,
     CheckInContent,
     CheckInCorrected,

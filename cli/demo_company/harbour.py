@@ -7,8 +7,8 @@ from cli.demo_company.nordhafen import NORDHAFEN
 from cli.demo_company.people import EXECUTIVE, HARBOUR_BUYER, HARBOUR_ENGINEER, KEY_MANAGER
 from cli.demo_company.story import Chapter, id_of
 from cli.demo_company.story import on as on_day
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckInContent,
     CheckInCorrection,
     CheckInPlan,

@@ -6,7 +6,8 @@ from typing import Final
 from cli.demo_company.people import EXECUTIVE, MANAGER, TRADER
 from cli.demo_company.story import Chapter, id_of, on
 from cli.demo_company.tamiko import SCANNERS, SOFTWARE, TAMIKO
-from domain.check_in import Channel, CheckInContent, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInContent, Purpose
 from domain.commands import (
     accept_hand_over,
     cancel_hand_over,

@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from domain.account import AccountHandedOver, AccountManagerAssigned, AccountManagerUnassigned
-from domain.check_in import Channel, CheckInHeld, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInHeld, Purpose
 from domain.commitment import CommitmentKept, CommitmentMade, CommitmentTerms, CommittedBy
 from domain.event import Recording
 from domain.hand_over import (

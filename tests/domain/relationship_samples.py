@@ -7,7 +7,8 @@ from typing import Any
 from domain.account import AccountClosed
 from domain.binding import party_stream
 from domain.cadence import Cadence, CadenceOrigin
-from domain.check_in import Channel, CheckInContent, CheckInHeld, CheckInPlan, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInContent, CheckInHeld, CheckInPlan, Purpose
 from domain.decision import Decision
 from domain.event import Recording
 from domain.horizon import Horizon

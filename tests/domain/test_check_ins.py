@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from domain import commands
 from domain.change import Change
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckInCancelled,
     CheckInContent,
     CheckInCorrected,

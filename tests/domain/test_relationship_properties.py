@@ -6,8 +6,8 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from domain import commands
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckInContent,
     CheckInCorrection,
     CheckInPlan,

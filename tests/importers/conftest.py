@@ -1,6 +1,9 @@
 """Imports into a real ledger, in this process."""
 
-from collections.abc import AsyncIterator, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,9 +36,11 @@ from ledger.command import Command
 from ledger.ledger import Ledger, open_ledger
 from ledger.settings import load_settings
 from ledger.tenants import DEFAULT_TENANT
+from tests.cdnow import ROOT
 
 TODAY = date(2026, 6, 30)
 NOTHING_SAID = Said()
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 KINDS: dict[str, Kind] = {"accounts": Accounts(), "orders": Orders()}
 
 
@@ -140,6 +145,7 @@ class Office:
                     system=export.system,
                     today=TODAY,
                     origin=export.origin,
+                    owners=said.owners,
                     recorded=recorded,
                 )
                 name, complaints = export.source.name, Complaints()
@@ -221,3 +227,27 @@ async def acme(office: Office) -> Office:
     """Give the office, with the account `acme` of the shop."""
     await office.take("accounts", "external_id,name,opened_on\nacme,Acme GmbH,2025-01-02\n")
     return office
+
+
+@pytest.fixture
+def tenure(database_url: str, tmp_path: Path) -> Run:
+    """Run `tenure import` in a folder of its own."""
+
+    def run(*arguments: str, stdin: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
+        environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "TENURE_DATA_DIR": str(tmp_path / "data"),
+            "PYTHONPATH": str(ROOT),
+            **more,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", "import", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

@@ -1,45 +1,15 @@
 """`tenure import` as people and scripts use it: what it says, where, and how it exits."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.cdnow import ROOT
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from tests.importers.conftest import Run
 
 ACCOUNTS = "external_id,name,opened_on\nacme,Acme GmbH,2025-01-02\n"
 ORDERS = "account_external_id,ordered_on,amount,currency\nacme,2026-03-02,1.50,EUR\n"
-
-
-@pytest.fixture
-def tenure(database_url: str, tmp_path: Path) -> Run:
-    """Run `tenure import` in a folder of its own."""
-
-    def run(*arguments: str, stdin: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
-        environment = os.environ | {
-            "DATABASE_URL": database_url,
-            "TENURE_DATA_DIR": str(tmp_path / "data"),
-            "PYTHONPATH": str(ROOT),
-            **more,
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "cli.main", "import", *arguments],
-            cwd=tmp_path,
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
 
 
 def test_an_import_tells_what_it_did(tenure: Run, tmp_path: Path, database_url: str) -> None:

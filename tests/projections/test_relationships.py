@@ -12,8 +12,8 @@ import pytest
 from domain.account import AccountClosed
 from domain.cadence import Cadence, CadenceOrigin, CadenceSet
 from domain.change import Change
+from domain.channel import Channel
 from domain.check_in import (
-    Channel,
     CheckInCancelled,
     CheckInCorrected,
     CheckInHeld,

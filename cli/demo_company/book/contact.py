@@ -4,7 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from cli.demo_company.book.client import LAST_DAY, Client
-from domain.check_in import Channel, CheckInContent, CheckInPlan, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInContent, CheckInPlan, Purpose
 from domain.commands import (
     answer_survey,
     break_commitment,
