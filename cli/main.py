@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cli.api_keys import api_keys
+from cli.clv import clv
 from cli.database import database
 from cli.doctor import doctor
 from cli.import_ import import_
@@ -30,6 +31,7 @@ app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(database)
 app.add_typer(import_)
+app.add_typer(clv)
 app.command()(doctor)
 app.command()(openapi)
 

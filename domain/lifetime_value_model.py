@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.currency import Currency
 from domain.day import Day
@@ -28,17 +28,16 @@ stays flat: the orders do not tell the customers apart, or hardly anyone is ever
 _DIGITS: Final = 10
 
 
-def _written_out(value: Decimal) -> Decimal:
-    return Decimal(f"{value:f}")
-
-
-Estimate = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_written_out)]
+Estimate = Annotated[Decimal, Field(allow_inf_nan=False)]
 """A number that was estimated, kept to 10 figures."""
+
+
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 def estimate(value: float) -> Decimal:
     """Write a float down as it is to be stored."""
-    return _written_out(Decimal(f"{value:.{_DIGITS}g}"))
+    return Decimal(f"{value:.{_DIGITS}g}")
 
 
 class NoMaximum(Exception):
@@ -66,7 +65,7 @@ class SpendingFit(_Part):
     q: Estimate
     gamma: Estimate
     log_likelihood: Estimate
-    customers: int
+    customers: Count
 
 
 class LifetimeValueFit(_Part):
@@ -80,14 +79,14 @@ class LifetimeValueFit(_Part):
     currency: Currency
     first_on: Day
     last_on: Day
-    known_at: int
-    customers: int
-    repeat_customers: int
+    known_at: Count
+    customers: Count
+    repeat_customers: Count
     purchasing: PurchasingFit
     spending: SpendingFit
     correlation: Estimate
     time_unit: Literal["week"] = "week"
-    algorithm: int
+    algorithm: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 # The name and the fields are the stored format. Add; never rename or remove.

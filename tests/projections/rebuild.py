@@ -24,6 +24,7 @@ TABLES: Final = (
     "inquiry",
     "kpi_fact",
     "learning",
+    "lifetime_value_fit",
     "need",
     "note",
     "preference",
