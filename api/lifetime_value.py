@@ -28,7 +28,7 @@ from api.validation import BadField
 from domain.currency import Currency
 from domain.purchase_history import PurchaseHistory
 from projections.account_overview import find_account
-from projections.lifetime_value import Expected, Seen, account_value
+from projections.lifetime_value import PurchasesExpected, PurchasesSeen, account_value
 from projections.lifetime_value_fits import (
     LifetimeValueFitRow,
     find_fit,
@@ -67,6 +67,8 @@ FitAsked = Annotated[
 class LifetimeValueFigure(BaseModel):
     """What an account is expected to be worth, reckoned from its orders by the fit at `fit`.
 
+    All amounts are in `currency`.
+
     Without an order in the currency there is no figure: `seen` and `expected` are null, and
     `no_data` says why. `cautions` are codes: `population-mean-amount`, `bought-since-the-fit`,
     `few-customers`, `amount-goes-with-frequency`.
@@ -82,8 +84,8 @@ class LifetimeValueFigure(BaseModel):
     fit_first_on: date
     fit_last_on: date
     fit_customers: int
-    seen: Seen | None
-    expected: Expected | None
+    seen: PurchasesSeen | None
+    expected: PurchasesExpected | None
     no_data: str | None
     cautions: list[str]
 

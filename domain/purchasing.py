@@ -16,8 +16,8 @@ _STEP_MAX: Final = 0.25
 _STEPS_A_DEVIATION: Final = 2
 _NEGLIGIBLE: Final = -40.0
 """Logarithm of a weight beside which 1 does not change: exp(-40) is 4e-18."""
-_LOSS_MIN: Final = 1e-300
-"""A probability that a float can still divide by; what is expected there has long been level."""
+_LEVEL: Final = 46.0
+"""Logarithm of odds beyond which it does not matter what a probability is: exp(-46) is 1e-20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,17 @@ def _beta_weights(a: float, b: float) -> list[tuple[float, float]]:
     mode = log(a / b)
     top = _log_density(mode, a, b)
     points: list[tuple[float, float]] = []
-    for start, way in ((0, 1), (-1, -1)):
+    for start, way, fall in ((0, 1, b), (-1, -1, a)):
         at = start
-        while (height := _log_density(u := mode + at * step, a, b) - top) > _NEGLIGIBLE:
-            points.append((max(exp(-_softplus(-u)), _LOSS_MIN), exp(height)))
+        while abs(u := mode + at * step) < _LEVEL:
+            height = _log_density(u, a, b) - top
+            if height < _NEGLIGIBLE:
+                break
+            points.append((exp(-_softplus(-u)), exp(height)))
             at += way
+        # From here on the density falls by the same factor from step to step, if slowly.
+        rest = exp(_log_density(u, a, b) - top) / -expm1(-fall * step)
+        points.append((exp(-_softplus(-u)), rest))
     total = sum(weight for _, weight in points)
     return [(point, weight / total) for point, weight in points]
 

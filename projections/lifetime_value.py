@@ -5,8 +5,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from domain.currency import minor_units
 from domain.lifetime_value import LifetimeValue, amount_of, cautions, lifetime_value, outlook_of
-from domain.money import Money
+from domain.money import AMOUNT_DECIMALS_MAX
 from domain.purchase_history import PurchaseHistory
 from projections.lifetime_value_fits import LifetimeValueFitRow
 
@@ -14,35 +15,37 @@ _FIGURES: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the account has bought: days with an order after the first, and weeks since that one."""
+class PurchasesSeen:
+    """What the account has bought: days with an order after the first, and weeks since that one.
+
+    Numbers are rounded to 4 decimals, amounts to the currency's minor unit, halves away from zero.
+    """
 
     repeat_purchases: int
     last_purchase_week: Decimal
     age_weeks: Decimal
-    mean_repeat_amount: Money | None
+    mean_repeat_amount: Decimal | None
     """None: it has bought once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class PurchasesExpected:
     """What it is expected to buy within the months asked for.
 
-    `value` is discounted, `undiscounted_value` is not; numbers are rounded to 4 decimals, amounts
-    to the currency's minor unit, halves away from zero.
+    `value` is discounted, `undiscounted_value` is not. Rounded as what was seen.
     """
 
     alive_probability: Decimal
     purchases: Decimal
-    amount_of_purchase: Money
-    undiscounted_value: Money
-    value: Money
+    amount_of_purchase: Decimal
+    undiscounted_value: Decimal
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class AccountValue:
-    seen: Seen
-    expected: Expected
+    seen: PurchasesSeen
+    expected: PurchasesExpected
     cautions: list[str]
 
 
@@ -74,9 +77,9 @@ def account_value(
     )
 
 
-def _seen(history: PurchaseHistory, currency: str) -> Seen:
+def _seen(history: PurchaseHistory, currency: str) -> PurchasesSeen:
     mean = history.mean_repeat_amount
-    return Seen(
+    return PurchasesSeen(
         repeat_purchases=history.repeats,
         last_purchase_week=_number(history.last_weeks),
         age_weeks=_number(history.age_weeks),
@@ -84,8 +87,8 @@ def _seen(history: PurchaseHistory, currency: str) -> Seen:
     )
 
 
-def _expected(value: LifetimeValue, currency: str) -> Expected:
-    return Expected(
+def _expected(value: LifetimeValue, currency: str) -> PurchasesExpected:
+    return PurchasesExpected(
         alive_probability=_number(value.alive),
         purchases=_number(value.purchases),
         amount_of_purchase=_money(value.amount, currency),
@@ -98,5 +101,7 @@ def _number(value: float) -> Decimal:
     return Decimal(value).quantize(_FIGURES, rounding=ROUND_HALF_UP)
 
 
-def _money(amount: float, currency: str) -> Money:
-    return Money(amount=Decimal(f"{amount:.6f}"), currency=currency).rounded()
+def _money(amount: float, currency: str) -> Decimal:
+    """Round to the minor unit; first to what a float knows of a sum, so that halves are halves."""
+    known = Decimal(f"{amount:.{AMOUNT_DECIMALS_MAX}f}")
+    return known.quantize(Decimal(1).scaleb(-minor_units(currency)), rounding=ROUND_HALF_UP)

@@ -43,14 +43,14 @@ WITHOUT = "import sys; sys.modules[{name!r}] = None; import {module} as tried; {
 
 
 def tenure(
-    url: str, data_dir: Path, *arguments: str, without: str | None = None
+    url: str, data_dir: Path, *arguments: str, without: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     command = ["-m", "cli.main"]
     if without is not None:
         command = ["-c", WITHOUT.format(name=without, module="cli.main", then="tried.main()")]
     return subprocess.run(
         [sys.executable, *command, "clv", *arguments],
-        env=os.environ | {"DATABASE_URL": url, "TENURE_DATA_DIR": str(data_dir)},
+        env=os.environ | {"DATABASE_URL": url, "TENURE_DATA_DIR": str(data_dir)} | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -128,7 +128,7 @@ async def test_a_fit_is_made_recorded_once_and_shown(
 ) -> None:
     asked = ("fit", "--currency", "EUR", "--until", str(LAST))
     first = tenure(database_url, tmp_path, *asked, "--json", "--actor", "user:7")
-    again = tenure(database_url, tmp_path, *asked)
+    again = tenure(database_url, tmp_path, *asked, TTY_COMPATIBLE="1")
     shown = tenure(database_url, tmp_path, "show")
     in_dollars = tenure(database_url, tmp_path, "show", "--currency", "USD")
 
@@ -145,6 +145,7 @@ async def test_a_fit_is_made_recorded_once_and_shown(
     assert said["customers"] == CUSTOMERS
     assert again.returncode == 0
     assert "the latest fit says the same; nothing was recorded" in again.stdout
+    assert "clv EUR: fitting amounts, step" in again.stderr
     assert f"r {float(said['purchasing']['r']):.4g}, alpha" in again.stdout
     assert "caution: 1,000 customers are advised for a steady fit" in again.stdout
     assert shown.stdout.split()[:4] == [str(head + 1), "EUR", said["first_on"], "to"]
