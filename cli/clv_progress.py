@@ -43,6 +43,9 @@ class FitProgress:
         if self._bar is not None:
             self._bar.stop()
 
+    def levelled(self, _: str, position: int) -> None:
+        self._show(f"{self._title}: figures up to position {position:,} of the log")
+
     def read(self, customers: int) -> None:
         self._show(f"{self._title}: {customers:,} customers read")
 

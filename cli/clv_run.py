@@ -52,7 +52,7 @@ async def fit_and_record(ledger: Ledger, asked: Fitting, progress: FitProgress) 
         NoMaximum: no likeliest parameters were found.
     """
     fit_lifetime_value = load_fitting()
-    head = await _level(ledger, asked.tenant_id)
+    head = await _level(ledger, asked.tenant_id, progress)
     known_at = head if asked.known_at is None else asked.known_at
     if known_at > head:
         raise NotKnownYet(f"position {known_at} lies beyond the end of the log, {head}")
@@ -93,9 +93,11 @@ async def fits_recorded(
         return list((await list_fits(connection, tenant_id, currency=currency)).rows)
 
 
-async def _level(ledger: Ledger, tenant_id: str) -> int:
+async def _level(ledger: Ledger, tenant_id: str, progress: FitProgress | None = None) -> int:
     """Bring the views that are needed level with the log, whoever else does so, and say how far."""
     async with Engine(ledger.conninfo, ledger.types, (KPI_FACTS, LIFETIME_VALUE_FITS)) as engine:
+        if progress is not None:
+            engine.on_progress(progress.levelled)
         await engine.catch_up(tenant_id)
         return (await engine.freshness(tenant_id)).position
 

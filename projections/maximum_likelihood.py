@@ -2,7 +2,7 @@
 
 The one module that needs numpy and scipy (the extra `clv`); only what fits imports it. It has the
 likelihoods of `domain/purchasing.py` and `domain/spending.py` once more, over arrays and with their
-gradients: a million customers take a second a step. A test holds both to each other.
+gradients: a million histories take half a second a step. A test holds both to each other.
 """
 
 from collections import Counter

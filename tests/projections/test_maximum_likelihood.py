@@ -134,7 +134,7 @@ def bought_by(
 
 
 def test_the_parameters_that_customers_were_made_from_are_found() -> None:
-    """20,000 customers: within a twentieth (a and b are the hardest to tell apart)."""
+    """20,000 customers: within a tenth; a and b are the hardest to tell apart."""
     made = bought_by(20_000, Purchasing(0.8, 20.0, 0.9, 3.0), Spending(5.0, 4.0, 60.0), seed=7)
     heard = Heard()
 
