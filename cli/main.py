@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cli.api_keys import api_keys
+from cli.clv import clv
 from cli.database import database
 from cli.doctor import doctor
 from cli.explain import explain
@@ -34,6 +35,7 @@ app.add_typer(database)
 app.add_typer(import_)
 app.command()(explain)
 app.command()(plot)
+app.add_typer(clv)
 app.command()(doctor)
 app.command()(openapi)
 

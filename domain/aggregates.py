@@ -14,6 +14,7 @@ from domain.event import Aggregate, Family
 from domain.external_reference import EXTERNAL_REFERENCE
 from domain.goal import GOAL
 from domain.learning import LEARNING
+from domain.lifetime_value_model import LIFETIME_VALUE_MODEL
 from domain.order_book import ORDER_BOOK
 from domain.party import PARTY
 from domain.plan import PLAN
@@ -29,6 +30,7 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     EXTERNAL_REFERENCE,
     GOAL,
     LEARNING,
+    LIFETIME_VALUE_MODEL,
     ORDER_BOOK,
     PARTY,
     PLAN,

@@ -91,6 +91,7 @@ from domain.hand_over_commands import (
 from domain.information_commands import close_information_gap
 from domain.inquiry_commands import log_inquiry, resolve_inquiry
 from domain.learning_commands import log_learning, withdraw_learning
+from domain.lifetime_value_commands import record_lifetime_value_fit
 from domain.milestone_commands import (
     add_milestone,
     drop_milestone,
@@ -262,6 +263,7 @@ __all__ = [
     "reactivate_recurring_revenue",
     "reclassify_deal",
     "record_expectation",
+    "record_lifetime_value_fit",
     "record_preference",
     "record_purchase_reason",
     "record_tradeoff",

@@ -26,6 +26,7 @@ from projections.inquiries import INQUIRIES
 from projections.kpi_entries import KPI_ENTRIES
 from projections.kpi_facts import KPI_FACTS
 from projections.learnings import LEARNINGS
+from projections.lifetime_value_fits import LIFETIME_VALUE_FITS
 from projections.needs import NEEDS
 from projections.notes import NOTES
 from projections.orders import ORDERS
@@ -68,6 +69,7 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     EXPECTATIONS,
     INQUIRIES,
     LEARNINGS,
+    LIFETIME_VALUE_FITS,
     NEEDS,
     NOTES,
     PREFERENCES,

@@ -33,7 +33,7 @@ def expected_figures(
     entries: Sequence[Recorded], account_id: UUID, period: Period, *, as_of: date, known_at: int
 ) -> dict[str, Expected]:
     """Live through all that was known, then count what stands as of the day."""
-    orders = _known(entries[:known_at], account_id)
+    orders = known_orders(entries[:known_at], account_id)
     currencies = {order.currency for order in orders if order.day <= as_of}
     return {
         currency: _of_currency([o for o in orders if o.currency == currency], period, as_of)
@@ -41,7 +41,7 @@ def expected_figures(
     }
 
 
-def _known(entries: Sequence[Recorded], account_id: UUID) -> list[_Order]:
+def known_orders(entries: Sequence[Recorded], account_id: UUID) -> list[_Order]:
     orders: dict[UUID, _Order] = {}
     for entry in entries:
         if entry.envelope.account_id != account_id:

@@ -27,6 +27,7 @@ TABLES: Final = (
     "kpi_entry",
     "kpi_fact",
     "learning",
+    "lifetime_value_fit",
     "need",
     "note",
     "preference",
