@@ -17,6 +17,7 @@ from projections.kpi_facts import KPI_FACTS, Measure
 from projections.kpi_figure import Figure, Sums, figure
 from projections.kpi_history import evidence, figures, history, position_at
 from projections.kpi_months import account_months
+from tests.projections.connections import projecting
 from tests.projections.log import BEGINNING, TENANT, Log
 from tests.projections.naive_kpi import expected_figures
 
@@ -30,7 +31,7 @@ LATER, FOREVER = date(2026, 12, 31), 10**9
 
 @pytest.fixture
 async def connection(database_url: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         yield connection
 
 
