@@ -127,6 +127,8 @@ class KpiFacts:
     """The projection behind every KPI: facts are added, and superseded once at the most."""
 
     name: Final = "kpi-facts"
+    tables: Final = ("kpi_fact",)
+    version: Final = 1
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -132,6 +132,8 @@ class Relationships:
     """
 
     name = RELATIONSHIP_ROWS.name
+    tables = (*RELATIONSHIP_ROWS.tables, *CHECK_INS.tables)
+    version = 1
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -58,8 +58,11 @@ class RowView(Generic[R]):
         key: tuple[str, ...],
         key_of: Callable[[Recorded], Key | None],
         evolve: Callable[[R | None, Recorded], R],
+        version: int = 1,
     ) -> None:
         self.name = name
+        self.tables = (table,)
+        self.version = version
         self._row = row
         self._key = key
         self._key_of = key_of

@@ -10,6 +10,10 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 LIVE: Final = "projections"
+NEXT: Final = "projections_next"
+"""Views that are being built, to take the place of the live ones."""
+PREVIOUS: Final = "projections_previous"
+"""Views whose place was taken, as they stood then."""
 
 
 async def write_to(connection: AsyncConnection[Any], schema: str) -> None:
