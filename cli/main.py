@@ -10,6 +10,7 @@ from cli.doctor import doctor
 from cli.import_ import import_
 from cli.openapi import openapi
 from cli.play import play_demo
+from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
 from ledger.failure import CannotStart
@@ -30,6 +31,7 @@ app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(database)
 app.add_typer(import_)
+app.command()(rebuild)
 app.command()(doctor)
 app.command()(openapi)
 
