@@ -23,7 +23,7 @@ from projections.rebuilding.level import (
     standings,
 )
 from projections.rebuilding.program import fingerprint
-from projections.rebuilding.swap import LOCK_CHECKPOINTS, swap
+from projections.rebuilding.swap import LOCK_CHECKPOINTS, PATIENCE_MS, swap
 from projections.schemas import LIVE, NEXT, PREVIOUS, write_to
 
 _LOCK: Final = 7_346_001_924
@@ -139,15 +139,23 @@ class Rebuild:
                 await self._reader.execute("SELECT 1")
             yield Moment(self._reader, self._schema, stuck)
 
-    async def swap(self) -> None:
+    async def swap(self, patience_ms: Sequence[int] = PATIENCE_MS) -> None:
         """Have the copies become the live views, in one transaction.
+
+        For the tables it waits as long as each of `patience_ms`, with pauses for other readers.
 
         Raises:
             CannotStart: someone reads one of them for so long that it cannot be had.
         """
         await write_to(self._beside, self._schema)
         await self._follow_live()  # so that little is left to do while others wait
-        await swap(self._beside, self._feeder, self._projections, incoming=self._schema)
+        await swap(
+            self._beside,
+            self._feeder,
+            self._projections,
+            incoming=self._schema,
+            patience_ms=patience_ms,
+        )
 
     async def discard_copies(self) -> None:
         await discard(self._beside, NEXT, self._projections)

@@ -22,7 +22,7 @@ _ASIDE: Final = "projections_aside"
 # might wait for us in turn. So we give up before PostgreSQL, after its `deadlock_timeout` of one
 # second, would end a reader's query; the last tries are patient, since that is also when
 # PostgreSQL calls off a vacuum.
-_PATIENCE_MS: Final = (*[300] * 20, *[2_500] * 8)
+PATIENCE_MS: Final = (*[300] * 20, *[2_500] * 8)
 _PAUSE_S: Final = 0.25
 _PATIENCE_SQL: Final = "SELECT set_config('statement_timeout', %s, true)"
 
@@ -36,6 +36,7 @@ async def swap(
     projections: Sequence[Projection],
     *,
     incoming: str,
+    patience_ms: Sequence[int] = PATIENCE_MS,
 ) -> None:
     """Have the views of the schema `incoming` become the live ones, and these the previous.
 
@@ -46,17 +47,17 @@ async def swap(
         CannotStart: someone reads one of them for so long that it cannot be had.
         Stuck: an event that the live view holds cannot be taken.
     """
-    for patience_ms in _PATIENCE_MS:
+    for milliseconds in patience_ms:
         try:
             async with connection.transaction():
-                await _swap(connection, feeder, projections, incoming, patience_ms)
+                await _swap(connection, feeder, projections, incoming, milliseconds)
         except (errors.QueryCanceled, errors.DeadlockDetected):
             await asyncio.sleep(_PAUSE_S)
         else:
             return
     raise CannotStart(
-        "the views are being read by a query that goes on and on, and cannot be swapped meanwhile; "
-        "run the same command again later (it takes up what is built)"
+        "the views are being read by a transaction that goes on and on, and cannot be swapped "
+        "meanwhile; run the same command again later, it goes on with what is built"
     )
 
 
