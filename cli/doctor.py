@@ -40,7 +40,7 @@ def _outdated(settings: Settings) -> list[Outdated]:
         return []
     with psycopg.connect(url) as connection:
         try:
-            built = dict(connection.execute(BUILT_SQL).fetchall())
+            built: dict[str, int] = dict(connection.execute(BUILT_SQL).fetchall())
         except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
             return []  # nothing is set up yet, or it is not ours to see
     return outdated(built, EVERY_PROJECTION)

@@ -67,7 +67,7 @@ def rebuild(
     projections = _named(names or [], every=all_)
     settings = load_settings()
     set_up_logging(settings)
-    report = JsonLines() if as_json else Lines()
+    report: Report = JsonLines() if as_json else Lines()
     running = settings.database_url is None and local_postgres(settings).is_running()
     with prepared_database(settings, keep_running=running) as url:
         try:

@@ -22,7 +22,7 @@ class Report(Protocol):
     def table(self, counts: Counts) -> None:
         """Tell of a table, after its rows."""
 
-    def end(self, said: str, **facts: Any) -> None: ...
+    def end(self, said: str, /, **facts: Any) -> None: ...
 
 
 class Lines:
@@ -42,7 +42,7 @@ class Lines:
             f"{counts.missing:,} missing, {counts.extra:,} extra"
         )
 
-    def end(self, said: str, **_: Any) -> None:
+    def end(self, said: str, /, **_: Any) -> None:
         typer.echo(said)
 
 
@@ -67,7 +67,7 @@ class JsonLines:
             )
         )
 
-    def end(self, _: str, **facts: Any) -> None:
+    def end(self, _: str, /, **facts: Any) -> None:
         typer.echo(json.dumps(facts))
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from psycopg import AsyncConnection
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from projections.schemas import LIVE
 
@@ -107,18 +107,16 @@ async def differences(
     """Yield the rows that differ, in the order of their keys; in the open transaction."""
     key = await _key(connection, table)
     positions = await _names(connection, _POSITIONS_SQL, table)
+    stated: list[Composable] = [
+        SQL("({}->>{})::bigint").format(Identifier("pair", side), Literal(position))
+        for side in ("live", "built")
+        for position in positions
+    ]
     query = _DIFFERENCES_SQL.format(
         **_pair(table, schema),
         key=_joined(key),
         limit=Literal(limit),
-        positions=SQL(", ").join(
-            [
-                SQL("({}->>{})::bigint").format(Identifier("pair", side), Literal(position))
-                for side in ("live", "built")
-                for position in positions
-            ]
-            or [SQL("NULL")]
-        ),
+        positions=SQL(", ").join(stated or [SQL("NULL")]),
     )
     async with connection.cursor(_CURSOR) as cursor:
         await cursor.execute(query)

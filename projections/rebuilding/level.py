@@ -8,6 +8,8 @@ from psycopg import AsyncConnection
 
 from projections.checkpoint import Standing, survey
 from projections.feeder import Feeder
+from projections.projection import Projection
+from projections.rebuilding.copies import names_of
 from projections.schemas import LIVE, write_to
 
 _TENANTS_SQL: Final = "SELECT tenant_id FROM ledger.log_head ORDER BY tenant_id"
@@ -27,16 +29,21 @@ class Stuck(Exception):
         self.__cause__ = error
 
 
-async def standings(connection: AsyncConnection[Any], names: Sequence[str]) -> Standings:
+async def standings(
+    connection: AsyncConnection[Any], projections: Sequence[Projection]
+) -> Standings:
     """Return where projections stand, in the schema that the connection writes to."""
     cursor = await connection.execute(_TENANTS_SQL)
     tenants = [tenant_id for (tenant_id,) in await cursor.fetchall()]
-    surveyed = await survey(connection, names, waited=tenants)
+    surveyed = await survey(connection, names_of(projections), waited=tenants)
     return {standing.tenant_id: standing for standing in surveyed}
 
 
 async def feed_to_head(
-    connection: AsyncConnection[Any], feeder: Feeder, names: Sequence[str], progress: Progress
+    connection: AsyncConnection[Any],
+    feeder: Feeder,
+    projections: Sequence[Projection],
+    progress: Progress,
 ) -> None:
     """Feed until every view of every tenant has been level with its log once.
 
@@ -45,7 +52,7 @@ async def feed_to_head(
         HoleInLog: a log is not whole.
     """
     while True:
-        standing_now = list((await standings(connection, names)).values())
+        standing_now = list((await standings(connection, projections)).values())
         heads = sum(standing.head for standing in standing_now)
         progress(sum(standing.reached for standing in standing_now), heads)
         behind = [standing for standing in standing_now if standing.reached < standing.head]
@@ -72,7 +79,10 @@ async def follow_live(
 
 
 async def catch_up_live(
-    connection: AsyncConnection[Any], feeder: Feeder, names: Sequence[str], copy: Standings
+    connection: AsyncConnection[Any],
+    feeder: Feeder,
+    projections: Sequence[Projection],
+    copy: Standings,
 ) -> None:
     """Feed the live views what a copy holds already, beside any engine that does so too.
 
@@ -82,7 +92,7 @@ async def catch_up_live(
     await write_to(connection, LIVE)
     while behind := [
         standing
-        for tenant_id, standing in (await standings(connection, names)).items()
+        for tenant_id, standing in (await standings(connection, projections)).items()
         if tenant_id in copy and is_behind(standing, copy[tenant_id])
     ]:
         for standing in behind:
@@ -94,13 +104,21 @@ def is_behind(live: Standing, copy: Standing) -> bool:
 
 
 def _targets(live: Standing, copy: Standing) -> list[Standing]:
-    """Return what is to be fed to whom, as if the log ended where the live view stands."""
-    targets: dict[int, Standing] = {}
-    for key, position in live.positions.items():
-        if copy.positions[key] < position:
-            target = targets.setdefault(position, Standing(live.tenant_id, position, {}))
-            target.positions[key] = copy.positions[key]
-    return list(targets.values())
+    """Return what is to be fed to whom, as if the log ended where the live view stands.
+
+    The feeder moves all that stand together, or none. So they are fed together only if all of them
+    go to one position, as they almost always do, and else one by one.
+    """
+    behind = {
+        key: position for key, position in live.positions.items() if copy.positions[key] < position
+    }
+    if len(set(behind.values())) == 1:
+        together = {key: copy.positions[key] for key in behind}
+        return [Standing(live.tenant_id, max(behind.values()), together)]
+    return [
+        Standing(live.tenant_id, position, {key: copy.positions[key]})
+        for key, position in behind.items()
+    ]
 
 
 async def _feed(connection: AsyncConnection[Any], feeder: Feeder, standing: Standing) -> None:

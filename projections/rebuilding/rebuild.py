@@ -13,7 +13,7 @@ from ledger.event_types import EventTypes
 from ledger.failure import CannotStart
 from projections.feeder import Feeder
 from projections.projection import Projection
-from projections.rebuilding.copies import begin, discard, names_of, tables_of, unlike_live
+from projections.rebuilding.copies import begin, discard, tables_of, unlike_live
 from projections.rebuilding.level import (
     Progress,
     Stuck,
@@ -61,7 +61,6 @@ class Rebuild:
     ) -> None:
         self._conninfo = make_conninfo(url, application_name="tenure rebuild")
         self._projections = projections
-        self._names = names_of(projections)
         self.tables: Final = tables_of(projections)
         self._feeder = Feeder(types, projections, batch_max=batch_max)
         self._live_feeder = Feeder(types, projections, batch_max=batch_max)
@@ -119,7 +118,7 @@ class Rebuild:
             HoleInLog: a log is not whole.
         """
         await write_to(self._beside, self._schema)
-        await feed_to_head(self._beside, self._feeder, self._names, progress)
+        await feed_to_head(self._beside, self._feeder, self._projections, progress)
         for table in self.tables:
             await self._beside.execute(SQL("ANALYZE {}").format(Identifier(self._schema, table)))
 
@@ -170,15 +169,15 @@ class Rebuild:
         return connection
 
     async def _catch_up_live(self) -> str | None:
-        copy = await standings(self._beside, self._names)
+        copy = await standings(self._beside, self._projections)
         try:
-            await catch_up_live(self._live, self._live_feeder, self._names, copy)
+            await catch_up_live(self._live, self._live_feeder, self._projections, copy)
         except Stuck as stuck:
             return str(stuck)
         return None
 
     async def _follow_live(self) -> None:
         await write_to(self._live, LIVE)
-        live = await standings(self._live, self._names)
-        copy = await standings(self._beside, self._names)
+        live = await standings(self._live, self._projections)
+        copy = await standings(self._beside, self._projections)
         await follow_live(self._beside, self._feeder, live, copy)

@@ -45,12 +45,12 @@ async def test_what_holds_rows_keeps_its_version_and_what_does_not_gets_the_prog
     with psycopg.connect(database_url) as connection:
         note_versions(connection, [DEALS, ORDERS])
         note_versions(connection, [DEALS, Told("orders", 2)])
-        of_empty = dict(connection.execute(BUILT_SQL).fetchall())
+        of_empty: dict[str, int] = dict(connection.execute(BUILT_SQL).fetchall())
     orders_of_acme().store(database_url)
     await caught_up(database_url)
     with psycopg.connect(database_url) as connection:
         note_versions(connection, [Told("deals", 3), Told("orders", 3), KPI_FACTS])
-        of_fed = dict(connection.execute(BUILT_SQL).fetchall())
+        of_fed: dict[str, int] = dict(connection.execute(BUILT_SQL).fetchall())
 
     assert of_empty == {"deals": 1, "orders": 2}
     assert of_fed == of_empty
