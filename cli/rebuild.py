@@ -32,7 +32,10 @@ Names = Annotated[
 ]
 All = Annotated[bool, typer.Option("--all", help="Every view.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Compare, and swap nothing; exit code 1: rows differ.")
+    bool,
+    typer.Option(
+        "--dry-run", "--compare-only", help="Compare, and swap nothing; exit code 1: rows differ."
+    ),
 ]
 Back = Annotated[
     bool, typer.Option("--back", help="Return to the tables that the last swap replaced.")
@@ -80,6 +83,11 @@ def rebuild(
             raise CannotStart(
                 f"the role in DATABASE_URL may not rebuild views ({error.diag.message_primary}); "
                 "give that of the role that owns the tables"
+            ) from error
+        except psycopg.errors.DependentObjectsStillExist as error:
+            raise CannotStart(
+                "something depends on tables that were replaced before "
+                f"({error.diag.message_detail}); drop it, and run the same command again"
             ) from error
         except psycopg.OperationalError as error:
             raise CannotStart(

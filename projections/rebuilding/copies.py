@@ -69,7 +69,7 @@ async def begin(
 async def open_books(connection: AsyncConnection[Any], schema: str) -> None:
     """Have a schema hold the books; where their form is another by now, all in it is worthless."""
     kept = await books(connection)
-    tables = await _tables(connection, schema)
+    tables = await tables_in(connection, schema)
     if await unlike_live(connection, schema, [table for table in kept if table in tables]):
         for table in tables:
             await drop(connection, table, schema)
@@ -104,6 +104,6 @@ async def discard(
             )
 
 
-async def _tables(connection: AsyncConnection[Any], schema: str) -> list[str]:
+async def tables_in(connection: AsyncConnection[Any], schema: str) -> list[str]:
     cursor = await connection.execute(_TABLES_SQL.format(schema=Literal(schema)))
     return [name for (name,) in await cursor.fetchall()]

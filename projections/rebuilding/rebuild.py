@@ -166,6 +166,9 @@ class Rebuild:
         connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
         # What a crash may take back is made again, as it is for the engine.
         await connection.execute("SET synchronous_commit = off")
+        # What an operator sets to bound requests is not meant for this.
+        await connection.execute("SET statement_timeout = 0")
+        await connection.execute("SET idle_in_transaction_session_timeout = 0")
         return connection
 
     async def _catch_up_live(self) -> str | None:

@@ -10,20 +10,22 @@ from psycopg.sql import SQL, Identifier
 from ledger.failure import CannotStart
 from projections.feeder import Feeder
 from projections.projection import Projection
-from projections.rebuilding.copies import books, names_of, open_books, tables_of
-from projections.rebuilding.dependent_views import DependentView, bind_again, views_on
+from projections.rebuilding.copies import books, names_of, open_books, tables_in, tables_of
+from projections.rebuilding.dependent_views import bind_again, views_on
 from projections.rebuilding.level import follow_live, standings
 from projections.rebuilding.table_copy import drop
 from projections.schemas import LIVE, PREVIOUS, write_to
 
 _ASIDE: Final = "projections_aside"
 """Where what comes in waits while what stood there leaves; it exists within the transaction."""
-# While we wait for a table, new readers wait behind us, and one that holds another of the tables
-# might wait for us in turn. So we give up before PostgreSQL, after its `deadlock_timeout` of one
-# second, would end a reader's query; the last tries are patient, since that is also when
+# While we wait for a live table, new readers wait behind us, and one that holds another of the
+# tables might wait for us in turn. So we give up before PostgreSQL, after its `deadlock_timeout` of
+# one second, would end a reader's query; the last tries are patient, since that is also when
 # PostgreSQL calls off a vacuum.
 PATIENCE_MS: Final = (*[300] * 20, *[2_500] * 8)
 _PAUSE_S: Final = 0.25
+_BESIDE_PATIENCE_MS: Final = 5_000
+"""For the tables that no view is read from; nobody is kept waiting meanwhile."""
 _PATIENCE_SQL: Final = "SELECT set_config('statement_timeout', %s, true)"
 
 LOCK_CHECKPOINTS: Final = SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE")
@@ -71,14 +73,19 @@ async def _swap(
     names, tables = names_of(projections), tables_of(projections)
     # Said to be done only once it is on disk.
     await connection.execute("SET LOCAL synchronous_commit = on")
+    await open_books(connection, PREVIOUS)
+    replaced = set(tables) & set(await tables_in(connection, PREVIOUS))
+    beside = {(incoming, table) for table in tables} | {(PREVIOUS, table) for table in replaced}
+    await _lock(connection, [Identifier(*place) for place in sorted(beside)], _BESIDE_PATIENCE_MS)
     await connection.execute(LOCK_CHECKPOINTS.format(Identifier(LIVE, "checkpoint")))
     await write_to(connection, LIVE)
     live = await standings(connection, projections)
     await write_to(connection, incoming)
     await follow_live(connection, feeder, live, await standings(connection, projections))
     views = await views_on(connection, tables)
-    await _lock(connection, tables, views, patience_ms)
-    await open_books(connection, PREVIOUS)
+    # A view before its tables, as those who read it do.
+    read = [*[view.name for view in views], *[Identifier(LIVE, table) for table in tables]]
+    await _lock(connection, read, patience_ms)
     await connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(_ASIDE)))
     steps = ((incoming, _ASIDE), (LIVE, PREVIOUS), (_ASIDE, LIVE))
     await _move_books(connection, names, steps)
@@ -95,13 +102,11 @@ async def _swap(
 
 
 async def _lock(
-    connection: AsyncConnection[Any],
-    tables: Sequence[str],
-    views: Sequence[DependentView],
-    patience_ms: int,
+    connection: AsyncConnection[Any], names: Sequence[Identifier], patience_ms: int
 ) -> None:
-    """Take tables from their readers; a view before its tables, as those who read it do."""
-    names = [*[view.name for view in views], *[Identifier(LIVE, table) for table in tables]]
+    """Take tables from everybody else, or fail after a while."""
+    if not names:
+        return
     await connection.execute(_PATIENCE_SQL, (str(patience_ms),))
     await connection.execute(
         SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(SQL(", ").join(names))

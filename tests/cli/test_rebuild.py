@@ -14,6 +14,7 @@ import httpx2
 import psycopg
 import pytest
 
+from cli.rebuild_progress import pace_of
 from ledger.api_keys import Role, create_key
 from ledger.tenants import DEFAULT_TENANT
 from projections.every_projection import EVERY_PROJECTION
@@ -196,6 +197,34 @@ async def _write(http: httpx2.AsyncClient, path: str, done: asyncio.Event) -> in
         assert shown.status_code == 200, shown.text
         assert shown.json()["items"][0]["status"] == "placed"
     return placed
+
+
+@pytest.mark.parametrize(
+    ("events", "left", "seconds", "said"),
+    [
+        (0, 500, 1.0, ""),
+        (3_000, 500, 1.5, "2,000 events/s, 0:00 left"),
+        (1_000, 90_000, 1.0, "1,000 events/s, 1:30 left"),
+    ],
+)
+def test_the_pace_is_a_rate_and_the_time_left(
+    events: int, left: int, seconds: float, said: str
+) -> None:
+    assert pace_of(events, left, seconds) == said
+
+
+async def test_what_depends_on_replaced_tables_is_named(database_url: str, tmp_path: Path) -> None:
+    orders_of_acme().store(database_url)
+    first, _ = tenure(database_url, tmp_path, "orders")
+    run(
+        database_url,
+        "CREATE VIEW public.clinging AS SELECT order_id FROM projections_previous.customer_order",
+    )
+    second, said = tenure(database_url, tmp_path, "orders")
+
+    assert (first, second) == (0, 3)
+    assert "view public.clinging depends on table" in said
+    assert "Traceback" not in said
 
 
 async def test_an_outdated_view_is_named_by_doctor(database_url: str, tmp_path: Path) -> None:
