@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import psycopg
 import typer
 
+from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from cli.rebuild_progress import RebuildProgress
 from cli.rebuild_report import JsonLines, Lines, Report
@@ -110,6 +111,7 @@ async def _rebuild(
     """Return whether all rows were equal."""
     views = [projection.name for projection in projections]
     async with Rebuild(url, EventTypes(EVERY_AGGREGATE), projections) as rebuilding:
+        collect_rarely()
         if back:
             await rebuilding.take_previous()
         elif resumed := await rebuilding.begin():
