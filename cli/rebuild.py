@@ -29,7 +29,7 @@ EXIT_DIFFERENT: Final = 1
 EXIT_UNUSABLE: Final = 2
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[VIEW]...", help="Such as orders or kpi-facts.")
+    list[str] | None, typer.Argument(metavar="VIEW", help="Such as orders or kpi-facts.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Every view.")]
 DryRun = Annotated[

@@ -130,6 +130,33 @@ async def test_killed_at_any_moment_it_is_run_again_and_goes_on(
     assert rows(database_url) == right == await rebuilt(database_url)
 
 
+async def test_killed_within_the_swap_it_has_swapped_nothing(
+    database_url: str, tmp_path: Path
+) -> None:
+    orders_of_acme().store(database_url)
+    await caught_up(database_url)
+    run(database_url, "UPDATE projections.customer_order SET amount = 7 WHERE position = 4")
+    wrong = rows(database_url)
+    waiting = (
+        "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock' "
+        "AND relation = 'projections.customer_order'::regclass"
+    )
+    with psycopg.connect(database_url) as reader:
+        reader.execute("SELECT FROM projections.customer_order")
+        process = started(database_url, tmp_path, "orders", "kpi-facts")
+        while ask(database_url, waiting) != [(True,)] and process.poll() is None:
+            time.sleep(0.005)  # noqa: ASYNC251  # nothing else runs here
+        process.kill()
+        process.communicate()
+    after = rows(database_url)
+    code, said = tenure(database_url, tmp_path, "orders", "kpi-facts")
+
+    assert after == wrong
+    assert code == 0, said
+    assert "going on with orders, kpi-facts" in said
+    assert rows(database_url) != wrong
+
+
 async def test_readers_and_writers_notice_nothing_of_swaps(
     database_url: str, tmp_path: Path
 ) -> None:
