@@ -194,11 +194,15 @@ async def _is_read(url: str) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_an_engine_goes_on_through_swaps_under_load(database_url: str) -> None:
+async def test_engines_go_on_through_swaps_under_load(database_url: str) -> None:
     log = Log()
     grow(log, 100)
     log.store(database_url)
-    async with engine_on(database_url) as engine, asyncio.TaskGroup() as tasks:
+    async with (
+        engine_on(database_url) as engine,
+        engine_on(database_url),
+        asyncio.TaskGroup() as tasks,
+    ):
         rebuilds = tasks.create_task(_rebuild_often(database_url))
         seed = 0
         while not rebuilds.done():
