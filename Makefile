@@ -48,6 +48,7 @@ openapi: venv
 benchmark: venv
 	@$(BIN)/python -m benchmarks.append
 	@$(BIN)/python -m benchmarks.bulk_import
+	@$(BIN)/python -m benchmarks.rebuild
 
 demo-cdnow: venv
 	@$(BIN)/python scripts/cdnow

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from api.service import Service, ServiceOf
 from ledger.reading import log_head
+from projections.every_projection import EVERY_PROJECTION
+from projections.versions import BUILT_SQL, outdated
 
 router = APIRouter(tags=["health"])
 
@@ -27,6 +29,8 @@ class Ready(BaseModel):
 
     ready: bool
     reasons: list[str]
+    degraded: list[str]
+    """What an operator should see to while requests are served; such as views to be rebuilt."""
 
 
 @router.get("/livez", response_model=Live)
@@ -39,7 +43,8 @@ async def read_readyz(service: ServiceOf, response: Response) -> Any:
     reasons = await _reasons(service)
     if reasons:
         response.status_code = 503
-    return Ready(ready=not reasons, reasons=reasons)
+    degraded = [] if reasons else await _degraded(service)
+    return Ready(ready=not reasons, reasons=reasons, degraded=degraded)
 
 
 @router.get("/metrics", response_class=Response)
@@ -81,3 +86,12 @@ async def _reasons(service: Service) -> list[str]:
         if behind > _LAG_SECONDS_MAX:
             reasons.append(f"the views of {tenant} are {behind:.0f} s behind")
     return reasons
+
+
+async def _degraded(service: Service) -> list[str]:
+    try:
+        async with service.ledger.pool.connection(timeout=2) as connection:
+            built = dict(await (await connection.execute(BUILT_SQL)).fetchall())
+    except (psycopg.Error, PoolTimeout) as error:
+        return [f"the versions of views cannot be read: {type(error).__name__}"]
+    return [str(view) for view in outdated(built, EVERY_PROJECTION)]

@@ -13,6 +13,7 @@ from cli.import_ import import_
 from cli.openapi import openapi
 from cli.play import play_demo
 from cli.plot import plot
+from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
 from ledger.failure import CannotStart
@@ -36,6 +37,7 @@ app.add_typer(import_)
 app.command()(explain)
 app.command()(plot)
 app.add_typer(clv)
+app.command()(rebuild)
 app.command()(doctor)
 app.command()(openapi)
 

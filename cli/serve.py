@@ -24,6 +24,7 @@ from ledger.settings import Settings, load_settings
 from ledger.tenants import DEFAULT_TENANT, create_tenant
 from projections.engine_process import EngineProcess
 from projections.every_projection import EVERY_PROJECTION
+from projections.versions import note_versions
 
 ROOT: Final = Path(__file__).parent.parent
 MIGRATIONS: Final = (ROOT / "ledger" / "migrations", ROOT / "projections" / "migrations")
@@ -106,6 +107,7 @@ def prepared_database(settings: Settings, *, keep_running: bool = False) -> Iter
             migrate(database.url, *MIGRATIONS)
             with psycopg.connect(database.url) as connection:
                 create_tenant(connection, DEFAULT_TENANT, "Default")
+                note_versions(connection, EVERY_PROJECTION)
             yield database.url
         finally:
             if not keep_running:

@@ -12,13 +12,13 @@ _SURVEY_SQL: Final = """
     SELECT head.tenant_id, head.size, projection.name, coalesce(checkpoint.position, 0)
     FROM ledger.log_head AS head
     CROSS JOIN unnest(%(names)s::text[]) AS projection (name)
-    LEFT JOIN projections.checkpoint AS checkpoint
+    LEFT JOIN checkpoint
         ON checkpoint.tenant_id = head.tenant_id AND checkpoint.projection = projection.name
     WHERE coalesce(checkpoint.position, 0) <> head.size OR head.tenant_id = ANY(%(waited)s)
     ORDER BY head.tenant_id, projection.name
 """
 _BEGIN_SQL: Final = """
-    INSERT INTO projections.checkpoint (tenant_id, projection, position)
+    INSERT INTO checkpoint (tenant_id, projection, position)
     SELECT %s, name, 0 FROM unnest(%s::text[]) AS projection (name) ORDER BY name
     ON CONFLICT DO NOTHING
 """
@@ -26,11 +26,11 @@ _BEGIN_SQL: Final = """
 # here, before any work is done, and then finds that the position has moved.
 _MOVE_SQL: Final = """
     WITH standing AS (
-        SELECT projection FROM projections.checkpoint
+        SELECT projection FROM checkpoint
         WHERE tenant_id = %(tenant_id)s AND projection = ANY(%(names)s) AND position = %(was)s
         ORDER BY projection FOR UPDATE
     )
-    UPDATE projections.checkpoint AS checkpoint SET position = %(now)s
+    UPDATE checkpoint SET position = %(now)s
     FROM standing
     WHERE checkpoint.tenant_id = %(tenant_id)s AND checkpoint.projection = standing.projection
 """

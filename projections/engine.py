@@ -18,6 +18,7 @@ from projections.checkpoint import Standing, survey
 from projections.feeder import Feeder, Trouble
 from projections.freshness import Freshness, NotYet, freshness
 from projections.projection import Projection
+from projections.schemas import LIVE, write_to
 
 _RECONNECT_PAUSES_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -220,9 +221,10 @@ async def _wait(event: asyncio.Event, seconds_max: float) -> None:
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
-    """Let commits return before they are on disk, and leave the disk to the writer.
+    """Write the live views; let commits return early, and leave the disk to the writer.
 
     A crash may take back the last rows and checkpoints, but only together, and never what they
     were made from: that was committed before. They are made again.
     """
+    await write_to(connection, LIVE)
     await connection.execute("SET synchronous_commit = off")

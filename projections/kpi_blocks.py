@@ -38,7 +38,7 @@ class Line:
 
 
 _ADD_SQL: Final = """
-    INSERT INTO projections.kpi_block AS block (tenant_id, month, block, currency, order_amount,
+    INSERT INTO kpi_block AS block (tenant_id, month, block, currency, order_amount,
         refund_amount, orders, orders_ever, revenue_position, orders_position,
         latest_from)
     SELECT %s, * FROM unnest(%s::date[], %s::bigint[], %s::text[], %s::numeric[], %s::numeric[],

@@ -12,7 +12,7 @@ NAMES: Final = frozenset(event.NAME for family in EVERY_FAMILY for event in fami
 """The names of all events that contribute to any figure."""
 
 _COPY_SQL: Final = """
-    COPY projections.kpi_entry (tenant_id, subject_id, name, position) FROM STDIN
+    COPY kpi_entry (tenant_id, subject_id, name, position) FROM STDIN
 """
 
 
@@ -20,6 +20,8 @@ class KpiEntries:
     """One row for each event that contributes: of its account, or of its portfolio."""
 
     name: Final = "kpi-entries"
+    tables: Final = ("kpi_entry",)
+    version: Final = 1
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

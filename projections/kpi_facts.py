@@ -82,7 +82,7 @@ class Changes:
 # Facts of before the batch first, then those that it adds: an addition is never taken for one that
 # stood before.
 _SUPERSEDE_SQL: Final = """
-    UPDATE projections.kpi_fact AS fact
+    UPDATE kpi_fact AS fact
     SET superseded_by = new.position, superseded_from = new.from_day
     FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::date[])
         AS new (account_id, subject, position, from_day)
@@ -92,7 +92,7 @@ _SUPERSEDE_SQL: Final = """
         fact.effective_at, fact.position
 """
 _COPY_SQL: Final = """
-    COPY projections.kpi_fact (tenant_id, account_id, measure, subject, currency, amount,
+    COPY kpi_fact (tenant_id, account_id, measure, subject, currency, amount,
         effective_at, position, superseded_by, superseded_from) FROM STDIN
 """
 _NEVER_WAS: Final = "-infinity"
@@ -105,6 +105,8 @@ class KpiFacts:
     """
 
     name: Final = "kpi-facts"
+    tables: Final = ("kpi_fact", "kpi_block")
+    version: Final = 2
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -1,4 +1,4 @@
-"""What the engine asks of a projection: a name, and rows out of entries."""
+"""What the engine asks of a projection: a name, its tables, and rows out of entries."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -17,6 +17,17 @@ class Projection(Protocol):
     @property
     def name(self) -> str:
         """Under which its checkpoint is kept; chosen once."""
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """The tables that it writes, and nobody else does; without a schema."""
+
+    @property
+    def version(self) -> int:
+        """Of its code, from 1: one more whenever the same entries make other rows than before.
+
+        Rows of an earlier version are kept, and said to be outdated, until the view is rebuilt.
+        """
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

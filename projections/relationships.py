@@ -105,7 +105,7 @@ RELATIONSHIP_ROWS: Final = RowView(
 )
 
 _FOLLOW_CHECK_INS_SQL: Final = """
-    UPDATE projections.relationship AS relationship
+    UPDATE relationship
     SET last_check_in_on = standing.last_on,
         next_due_on = CASE WHEN relationship.status = 'active' THEN
             coalesce(standing.last_on, relationship.started_on)
@@ -114,7 +114,7 @@ _FOLLOW_CHECK_INS_SQL: Final = """
     FROM (
         SELECT touched.relationship_id, max(check_in.held_on) AS last_on
         FROM unnest(%(ids)s::uuid[]) AS touched (relationship_id)
-        LEFT JOIN projections.check_in AS check_in
+        LEFT JOIN check_in
             ON check_in.tenant_id = %(tenant_id)s AND check_in.status = 'held'
             AND check_in.relationship_id = touched.relationship_id
         GROUP BY touched.relationship_id
@@ -132,6 +132,8 @@ class Relationships:
     """
 
     name = RELATIONSHIP_ROWS.name
+    tables = (*RELATIONSHIP_ROWS.tables, *CHECK_INS.tables)
+    version = 1
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed, Identifier
 
 from ledger.recorded import Recorded
+from projections.schemas import LIVE
 from projections.text_form import amount_array, nested_array, plain_array, text_array
 
 Key = tuple[UUID | str | int, ...]
@@ -57,8 +58,11 @@ class RowView(Generic[R]):
         key: tuple[str, ...],
         key_of: Callable[[Recorded], Key | None],
         evolve: Callable[[R | None, Recorded], R],
+        version: int = 1,
     ) -> None:
         self.name = name
+        self.tables = (table,)
+        self.version = version
         self._row = row
         self._key = key
         self._key_of = key_of
@@ -66,7 +70,7 @@ class RowView(Generic[R]):
         self._columns = [field.name for field in fields(row)]
         types = {column: _plain(hint) for column, hint in hints_of(row).items()}
         self._loaders = {column: _loader(types[column]) for column in self._columns}
-        self._table = SQL("{}.{}").format(Identifier("projections"), Identifier(table))
+        self._table = Identifier(table)
         sql_types = {column: _SQL_TYPES[_stored(types[column])] for column in self._columns}
         self._select_keys = self._select_keys_sql([sql_types[column][0] for column in key])
         self._key_writers = [sql_types[column][1] for column in key]
@@ -108,9 +112,9 @@ class RowView(Generic[R]):
 
     @property
     def select_from(self) -> Composed:
-        """`SELECT … FROM …` of whole rows, for a reader to go on with `WHERE`."""
+        """`SELECT … FROM …` of whole live rows, for a reader to go on with `WHERE`."""
         columns = SQL(", ").join([Identifier(column) for column in self._columns])
-        return SQL("SELECT {} FROM {}").format(columns, self._table)
+        return SQL("SELECT {} FROM {}.{}").format(columns, Identifier(LIVE), self._table)
 
     async def select(
         self, connection: AsyncConnection[Any], query: Composed, parameters: Sequence[Any]

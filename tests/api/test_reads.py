@@ -4,9 +4,11 @@ import csv
 import io
 
 import httpx2
+import psycopg
 import pytest
 
 from ledger.api_keys import Role
+from projections.versions import Outdated
 from tests.api.conftest import Tenure, problem
 
 pytestmark = pytest.mark.anyio
@@ -187,3 +189,14 @@ async def test_the_service_tells_how_it_is(tenure: Tenure) -> None:
     assert "tenure_projection_lag_events" in metrics.text
     assert docs.status_code == 200
     assert "cdn" not in docs.text
+
+
+async def test_an_outdated_view_degrades_the_service_and_stops_nothing(tenure: Tenure) -> None:
+    with psycopg.connect(tenure.database_url) as owner:
+        owner.execute("INSERT INTO projections.built (projection, version) VALUES ('deals', 7)")
+    async with httpx2.AsyncClient(base_url=tenure.url) as stranger:
+        ready = await stranger.get("/readyz")
+
+    assert ready.status_code == 200
+    assert (ready.json()["ready"], ready.json()["reasons"]) == (True, [])
+    assert ready.json()["degraded"] == [str(Outdated("deals", built=7, program=1))]

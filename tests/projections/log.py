@@ -44,6 +44,11 @@ class Log:
     entries: list[Recorded] = field(default_factory=list)
     _versions: dict[UUID, int] = field(default_factory=dict)
     _stored: int = 0
+    _forgotten: int = 0
+
+    @property
+    def size(self) -> int:
+        return self._forgotten + len(self.entries)
 
     def add(
         self, event: Event, *, account_id: UUID | None, stream_id: UUID | None = None, on: date
@@ -54,7 +59,7 @@ class Log:
             assert account_id is not None
             stream_id = account_id if stream_type == ACCOUNT.name else order_book_id(account_id)
         version = self._versions[stream_id] = self._versions.get(stream_id, 0) + 1
-        position = len(self.entries) + 1
+        position = self.size + 1
         envelope = Envelope(
             tenant_id=self.tenant_id,
             position=position,
@@ -101,14 +106,21 @@ class Log:
 
     def store(self, url: str) -> None:
         """Store what was added since the last time, and move the head."""
-        records = [_record(e.envelope, e.event) for e in self.entries[self._stored :]]
-        self._stored = len(self.entries)
+        records = [
+            _record(e.envelope, e.event) for e in self.entries[self._stored - self._forgotten :]
+        ]
+        self._stored = self.size
         with psycopg.connect(url) as connection:
             connection.execute(EVENTS_SQL, (records, [leaf_hash(record) for record in records]))
             connection.execute(
                 "UPDATE ledger.log_head SET size = %s, recorded_at = %s WHERE tenant_id = %s",
                 (self._stored, self.entries[-1].envelope.recorded_at, self.tenant_id),
             )
+
+    def forget(self) -> None:
+        """Let go of what is stored, so that a log may be longer than memory."""
+        self._forgotten = self._stored
+        self.entries.clear()
 
 
 def euro(amount: str) -> Money:

@@ -41,6 +41,7 @@ from tests.projections.concepts import (
     row_after,
     whole_log,
 )
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log, euro
 from tests.projections.rebuild import caught_up, rebuilt
 
@@ -161,7 +162,7 @@ async def test_a_signal_is_overdue_from_the_day_after_it_was_due_until_resolved(
 ) -> None:
     log = log_of(SIGNAL, on=MARCH)
     log.add(SignalResolved(signal_id=ONE, outcome=SignalOutcome.EXPIRED), account_id=ACME, on=JUNE)
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         await SIGNALS.apply(connection, TENANT, log.entries)
 
         async def is_overdue(day: date) -> bool:

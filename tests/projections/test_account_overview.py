@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 
 from domain.account import (
@@ -38,6 +37,7 @@ from projections.account_overview import (
     find_account,
 )
 from projections.page import BadCursor
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log, euro
 
 ACME = UUID(int=1)
@@ -194,7 +194,7 @@ async def test_accounts_are_found_and_listed_by_name_in_pages(database_url: str)
     for number, name in enumerate(["beta", "Alpha", "álpha", "ALPHABET", 'q"\\{},', "alpha"]):
         log.open(UUID(int=number + 1), name)
     log.add(AccountTierChanged(was=Tier.PROSPECT, now=Tier.KEY), account_id=UUID(int=4), on=MAY)
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         await ACCOUNT_OVERVIEW.apply(connection, TENANT, log.entries)
         expected = ACCOUNT_OVERVIEW.fold({}, log.entries)
 

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from domain.change import Change
@@ -22,6 +21,7 @@ from domain.event import Event
 from domain.refusal import NotFound
 from projections.deal_list import DEAL_LIST, DealFilter
 from projections.deals import DEALS, DealRow
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log, euro
 
 ACME, PILOT = UUID(int=1), UUID(int=2)
@@ -92,7 +92,7 @@ async def test_deals_are_listed_newest_first_by_account_and_status(database_url:
         opened = OPENED.model_copy(update={"opened_on": day})
         log.add(opened, account_id=ACME, stream_id=UUID(int=number), on=day)
     log.add(DealWon(won_on=JULY, amount=euro("1")), account_id=ACME, stream_id=UUID(int=0), on=JULY)
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         await DEALS.apply(connection, TENANT, log.entries)
         wanted = {"account_id": ACME, **DealFilter(status=DealStatus.OPEN).equal}
         first = await DEAL_LIST.page(connection, TENANT, wanted, limit=2)

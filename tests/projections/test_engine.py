@@ -33,6 +33,8 @@ class Clumsy:
     """Fails at one event, as long as it is told to."""
 
     name = "clumsy"
+    tables = ()
+    version = 1
 
     def __init__(self, fails_at: int | None) -> None:
         self.fails_at = fails_at

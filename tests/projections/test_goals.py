@@ -62,6 +62,7 @@ from tests.domain.goals import (
     measured,
 )
 from tests.domain.samples import ACME, MAY, TODAY, uuid
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log
 
 HOUSE = InForce(0, Goals())
@@ -170,7 +171,7 @@ def test_a_correction_restates_a_measurement() -> None:
 
 @asynccontextmanager
 async def stored(url: str, log: Log) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    async with projecting(url) as connection:
         for view in (GOALS, GOAL_MEASUREMENTS, GOAL_METRICS, GOAL_REVIEWS, GOAL_REVISIONS):
             await view.apply(connection, TENANT, log.entries)
         yield connection

@@ -26,6 +26,7 @@ from projections.kpi_figure import Figure, figure
 from projections.kpi_history import Change, position_at
 from projections.kpi_months import account_months
 from projections.kpi_scope import Scope, ScopeKind
+from tests.projections.connections import projecting
 from tests.projections.log import BEGINNING, TENANT, TYPES, Log
 from tests.projections.naive_kpi import expected_figures
 from tests.projections.random_orders import random_log
@@ -40,7 +41,7 @@ LATER, FOREVER = date(2026, 12, 31), 10**9
 
 @pytest.fixture
 async def connection(database_url: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         yield connection
 
 

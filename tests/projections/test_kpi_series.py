@@ -14,6 +14,7 @@ from domain.period import LIFETIME, Period, periods_of, trailing_twelve_months
 from projections.kpi_facts import KPI_FACTS
 from projections.kpi_orders import OrderQuestion, order_sums
 from projections.kpi_series import period_sums
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log
 from tests.projections.naive_kpi import expected_figures
 from tests.projections.random_orders import FIRST_DAY, random_log
@@ -26,7 +27,7 @@ ACCOUNTS = 3
 
 @pytest.fixture
 async def connection(database_url: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         yield connection
 
 

@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from projections.orders import ORDERS, OrderRow, OrderStatus, find_order, list_orders
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log
 
 ACME, BETA, ORDER = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -59,7 +59,7 @@ async def test_orders_are_listed_latest_first_and_batches_do_not_matter(database
     log.refund(ACME, UUID(int=0), "1.50", JUNE)
     log.cancel(ACME, UUID(int=1), JUNE)
     log.refund(ACME, UUID(int=0), "1.5", JUNE)
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         for start in range(0, len(log.entries), 3):
             await ORDERS.apply(connection, TENANT, log.entries[start : start + 3])
         first = await list_orders(connection, TENANT, ACME, limit=3)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_any
@@ -36,6 +35,7 @@ from domain.deal_terms import DealKind, DealStage, DealStatus
 from domain.money import Money
 from projections.deal_changes import DEAL_CHANGES
 from projections.pipeline import PipelineFilter, PipelineRow, pipeline
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log, euro
 
 ACME, ANNA = UUID(int=1), UUID(int=2)
@@ -103,7 +103,7 @@ def asked(deal: Deal, wanted: PipelineFilter) -> bool:
 async def read(
     url: str, log: Log, questions: list[tuple[PipelineFilter, date, int]]
 ) -> list[list[PipelineRow]]:
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    async with projecting(url) as connection:
         await DEAL_CHANGES.apply(connection, TENANT, log.entries)
         answers = [
             await pipeline(

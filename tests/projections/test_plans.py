@@ -65,6 +65,7 @@ from tests.domain.plans import (
     PLAN_ID,
 )
 from tests.domain.samples import ACME, ANNA, BEN, MAY, uuid
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log
 
 VIEWS = (
@@ -176,7 +177,7 @@ def test_nothing_stands_before_the_beginning() -> None:
 
 @asynccontextmanager
 async def stored(url: str, log: Log) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    async with projecting(url) as connection:
         for view in VIEWS:
             await view.apply(connection, TENANT, log.entries)
         yield connection

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_any
@@ -29,6 +28,7 @@ from domain.recurring_revenue import (
 )
 from projections.recurring_movements import RECURRING_MOVEMENTS, evolve
 from projections.recurring_revenue import RecurringFilter, recurring_lines
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log, euro
 
 ACME = UUID(int=1)
@@ -125,7 +125,7 @@ def naive(log: Log, as_of: date, known_at: int) -> dict[UUID, tuple[Decimal, dat
 
 
 async def told(url: str, log: Log, questions: list[tuple[date, int]]) -> list[dict[UUID, Any]]:
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    async with projecting(url) as connection:
         await RECURRING_MOVEMENTS.apply(connection, TENANT, log.entries)
         pages = [
             await recurring_lines(

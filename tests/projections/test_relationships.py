@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from domain.account import AccountClosed
@@ -97,6 +96,7 @@ from projections.surveys import (
     find_survey,
     list_surveys,
 )
+from tests.projections.connections import projecting
 from tests.projections.log import TENANT, Log
 
 ACME, OTHER, LINE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -371,7 +371,7 @@ async def test_the_last_check_in_follows_corrections_and_voidings(database_url: 
     ]
     log = log_of(*events)
     seen: list[RelationshipRow] = []
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         for entry in log.entries:
             await RELATIONSHIPS.apply(connection, TENANT, [entry])
             if entry.position > 1:
@@ -398,7 +398,7 @@ async def test_due_relationships_are_listed_the_longest_due_first(database_url: 
         log.add(started, account_id=account_id, stream_id=UUID(int=30 + number), on=day)
     closed = AccountClosed(closed_on=JUNE, churned=True, reason_code="price")
     log.add(closed, account_id=OTHER, on=JUNE)
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         await ACCOUNT_OVERVIEW.apply(connection, TENANT, log.entries)
         await RELATIONSHIPS.apply(connection, TENANT, log.entries)
         first = await list_due(connection, TENANT, as_of=date(2026, 5, 1), limit=1)
@@ -431,7 +431,7 @@ async def test_lists_are_narrowed_and_in_order(database_url: str) -> None:
         ANSWERED,
     )
     views: list[Any] = [RELATIONSHIPS, STAKEHOLDERS, COMMITMENTS, SURVEYS, SURVEY_ANSWERS]
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         for view in views:
             await view.apply(connection, TENANT, log.entries)
 
@@ -468,7 +468,7 @@ async def test_lists_are_narrowed_and_in_order(database_url: str) -> None:
 @pytest.mark.anyio
 async def test_what_belongs_to_another_account_is_not_found(database_url: str) -> None:
     log = log_of(held(APRIL), MADE, SENT, ANSWERED)
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         for view in (RELATIONSHIPS, COMMITMENTS, SURVEYS, SURVEY_ANSWERS):
             await view.apply(connection, TENANT, log.entries)
         with pytest.raises(NotFound):
