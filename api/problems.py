@@ -20,6 +20,7 @@ from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailabl
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
+from projections.parking import NotParked
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -101,6 +102,7 @@ class Problem(BaseModel):
     position: int | None = Field(None, description="Where the views stand now.")
     head: int | None = Field(None, description="Where the log ends.")
     reasons: list[str] | None = Field(None, description="What the service is waiting for.")
+    parked: list[str] | None = Field(None, description="What is parked, and at which position.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,10 @@ def to_answer(request: Request, error: Exception) -> Answer:
 def _not_found(_: Request, error: Any) -> Answer:
     detail = f"{error}; check the id, or give `min_position` if it was recorded a moment ago"
     return Answer(HTTPStatus.NOT_FOUND, f"unknown-{error.kind}", detail)
+
+
+def _not_parked(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.NOT_FOUND, "not-parked", str(error), {"parked": error.parked})
 
 
 def _refused(_: Request, error: Any) -> Answer:
@@ -298,6 +304,7 @@ def _forbidden(_: Request, error: Any) -> Answer:
 
 _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     NotFound: _not_found,
+    NotParked: _not_parked,
     Refused: _refused,
     Conflict: _conflict,
     KeyReused: _key_reused,

@@ -9,7 +9,9 @@ from cli.database import database
 from cli.doctor import doctor
 from cli.import_ import import_
 from cli.openapi import openapi
+from cli.parked import parked
 from cli.play import play_demo
+from cli.projections import projections
 from cli.run import run
 from cli.serve import serve
 from ledger.failure import CannotStart
@@ -30,6 +32,8 @@ app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(database)
 app.add_typer(import_)
+app.add_typer(parked)
+app.add_typer(projections)
 app.command()(doctor)
 app.command()(openapi)
 

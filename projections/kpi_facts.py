@@ -127,6 +127,7 @@ class KpiFacts:
     """The projection behind every KPI: facts are added, and superseded once at the most."""
 
     name: Final = "kpi-facts"
+    whole: Final = False
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -132,6 +132,7 @@ class Relationships:
     """
 
     name = RELATIONSHIP_ROWS.name
+    whole = RELATIONSHIP_ROWS.whole
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -45,7 +45,8 @@ class RowView(Generic[R]):
 
     `key_of` names the row that an entry concerns, None where it concerns none. `evolve` takes that
     row (None: there is none yet) and returns the next one, or the same where nothing changes. Both
-    are pure, so that a rebuild gives the same rows.
+    are pure, so that a rebuild gives the same rows. `whole`: entries of several accounts may
+    concern one row (projection.py).
     """
 
     def __init__(
@@ -57,8 +58,10 @@ class RowView(Generic[R]):
         key: tuple[str, ...],
         key_of: Callable[[Recorded], Key | None],
         evolve: Callable[[R | None, Recorded], R],
+        whole: bool = False,
     ) -> None:
         self.name = name
+        self.whole = whole
         self._row = row
         self._key = key
         self._key_of = key_of
