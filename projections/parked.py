@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 
 from ledger.strand import Strand, StrandKind
 from projections.fault import Fault
@@ -22,11 +22,13 @@ _PARK_SQL: Final = """
         (tenant_id, projection, strand_id, strand_kind, position, error_class, error_text)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
-_LIST_SQL: Final = """
-    SELECT projection, strand_kind, strand_id, position, error_class, error_text, attempts,
-        parked_at, tried_at
-    FROM projections.parked WHERE tenant_id = %s ORDER BY projection, position
+COLUMNS: Final = """
+    projection, strand_kind, strand_id, position, error_class, error_text, attempts, parked_at,
+    tried_at
 """
+_LIST_SQL: Final = f"""
+    SELECT {COLUMNS} FROM projections.parked WHERE tenant_id = %s ORDER BY projection, position
+"""  # noqa: S608 - our own constant
 _COUNT_SQL: Final = """
     SELECT projection, count(*) FROM projections.parked WHERE tenant_id = %s
     GROUP BY projection ORDER BY projection
@@ -60,7 +62,11 @@ class Parked:
 
     @property
     def strand(self) -> Strand:
-        return Strand(StrandKind(self.strand_kind), self.strand_id)
+        return Strand(self.strand_kind, self.strand_id)
+
+    @staticmethod
+    def from_columns(projection: str, strand_kind: str, *others: Any) -> "Parked":
+        return Parked(projection, StrandKind(strand_kind), *others)
 
 
 async def parked_strands(
@@ -95,7 +101,7 @@ def said(error: Exception) -> tuple[str, str]:
 
 async def list_parked(connection: AsyncConnection[Any], tenant_id: str) -> Sequence[Parked]:
     """Return all that is parked, in the order of projections and positions."""
-    async with connection.cursor(row_factory=class_row(Parked)) as cursor:
+    async with connection.cursor(row_factory=args_row(Parked.from_columns)) as cursor:
         await cursor.execute(_LIST_SQL, (tenant_id,))
         return await cursor.fetchall()
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 
 from domain.refusal import Refused
 from ledger.event_types import EventTypes
@@ -16,7 +16,7 @@ from ledger.strand import lane_of
 from projections.batch import Batch
 from projections.bisecting import apply_around
 from projections.fault import Fault
-from projections.parked import Parked, list_parked, said
+from projections.parked import COLUMNS, Parked, list_parked, said
 from projections.projection import Projection, lanes_of
 
 _ENTRIES_MAX: Final = 1_000
@@ -27,11 +27,9 @@ _LOCK_SQL: Final = """
     SELECT position FROM checkpoint
     WHERE tenant_id = %s AND projection = %s AND lane = %s FOR UPDATE
 """
-_FIND_SQL: Final = """
-    SELECT projection, strand_kind, strand_id, position, error_class, error_text, attempts,
-        parked_at, tried_at
-    FROM parked WHERE tenant_id = %s AND projection = %s AND strand_id = %s
-"""
+_FIND_SQL: Final = f"""
+    SELECT {COLUMNS} FROM parked WHERE tenant_id = %s AND projection = %s AND strand_id = %s
+"""  # noqa: S608 - our own constant
 _UNPARK_SQL: Final = """
     DELETE FROM parked WHERE tenant_id = %s AND projection = %s AND strand_id = %s
 """
@@ -142,7 +140,7 @@ class Parking:
             lane = strand_lane if strand_lane in lanes_of(known) else 0
             cursor = await connection.execute(_LOCK_SQL, (tenant_id, projection, lane))
             row = await cursor.fetchone()
-            async with connection.cursor(row_factory=class_row(Parked)) as found:
+            async with connection.cursor(row_factory=args_row(Parked.from_columns)) as found:
                 await found.execute(_FIND_SQL, (tenant_id, projection, strand_id))
                 parked = await found.fetchone()
             if row is not None and parked is not None:
