@@ -34,6 +34,7 @@ from api import (
     needs,
     notes,
     orders,
+    parked,
     parties,
     pipeline,
     plan_views,
@@ -142,6 +143,7 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         command_batch,
         worklists,
         tier_history,
+        parked,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

@@ -1,17 +1,21 @@
 """Whether the service lives, is ready, and how it fares."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from psycopg import AsyncConnection
 from psycopg_pool import PoolTimeout
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.service import Service, ServiceOf
 from ledger.reading import log_head
 from projections.every_projection import EVERY_PROJECTION
+from projections.lease import lanes_held
+from projections.parked import parked_counts
 from projections.versions import BUILT_SQL, outdated
 
 router = APIRouter(tags=["health"])
@@ -25,12 +29,14 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether requests can be served well now, and if not, why."""
+    """Whether requests can be served now, whether all they show is whole, and if not, why."""
 
     ready: bool
     reasons: list[str]
-    degraded: list[str]
-    """What an operator should see to while requests are served; such as views to be rebuilt."""
+    degraded: list[str] = Field(
+        description="what an operator should see to while requests are served: views to be "
+        "rebuilt, and parked accounts, whose events views leave out, as reads of them say"
+    )
 
 
 @router.get("/livez", response_model=Live)
@@ -40,11 +46,19 @@ async def read_livez() -> Any:
 
 @router.get("/readyz", response_model=Ready, responses={503: {"model": Ready}})
 async def read_readyz(service: ServiceOf, response: Response) -> Any:
-    reasons = await _reasons(service)
+    """Answer 503 while requests should go elsewhere; what is parked is parked everywhere."""
+    try:
+        async with service.ledger.pool.connection(timeout=2) as connection:
+            tenants = [row[0] async for row in await connection.execute(_TENANTS_SQL)]
+            degraded = await _degraded(connection, tenants)
+    except (psycopg.Error, PoolTimeout) as error:
+        unreachable = f"the database cannot be reached: {type(error).__name__}"
+        reasons, degraded = [*_standing_still(service), unreachable], []
+    else:
+        reasons = [*_standing_still(service), *await _lagging(service, tenants)]
     if reasons:
         response.status_code = 503
-    degraded = [] if reasons else await _degraded(service)
-    return Ready(ready=not reasons, reasons=reasons, degraded=degraded)
+    return Ready(ready=not reasons, reasons=reasons, degraded=list(degraded))
 
 
 @router.get("/metrics", response_class=Response)
@@ -55,10 +69,17 @@ async def read_metrics(service: ServiceOf) -> Response:
     async with service.ledger.pool.connection() as connection:
         tenants = [row[0] async for row in await connection.execute(_TENANTS_SQL)]
         heads = {tenant: await log_head(connection, tenant) for tenant in tenants}
+        parked = {tenant: await parked_counts(connection, tenant) for tenant in tenants}
+        lanes = await lanes_held(connection)
+    metrics.parked.clear()
     for tenant, head in heads.items():
         fresh = await service.views.freshness(tenant)
         metrics.lag_events.labels(tenant).set(fresh.events_behind)
         metrics.lag_seconds.labels(tenant).set(fresh.seconds_behind)
+        metrics.events_per_second.labels(tenant).set(service.views.events_per_second(tenant))
+        metrics.lanes_held.labels(tenant).set(lanes.get(tenant, 0))
+        for projection, count in parked[tenant].items():
+            metrics.parked.labels(tenant, projection).set(count)
         metrics.log_size.labels(tenant).set(fresh.head)
         if head is not None and head.recorded_at is not None:
             age = (datetime.now(UTC) - head.recorded_at).total_seconds()
@@ -66,32 +87,32 @@ async def read_metrics(service: ServiceOf) -> Response:
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _reasons(service: Service) -> list[str]:
-    reasons = [
-        f"the log of {tenant} has a hole: {hole}" for tenant, hole in service.views.holes.items()
-    ]
+def _standing_still(service: Service) -> Sequence[str]:
+    views = service.views
+    reasons = [f"the log of {tenant} has a hole: {hole}" for tenant, hole in views.holes.items()]
     reasons += [
         f"the projection {trouble.projection} of {trouble.tenant_id} fails at {trouble.position}"
-        for trouble in service.views.troubles
+        for trouble in views.troubles
     ]
-    if not service.views.healthy and not reasons:
+    if not views.healthy and not reasons:
         reasons.append("the projections do not run")
-    try:
-        async with service.ledger.pool.connection(timeout=2) as connection:
-            tenants = [row[0] async for row in await connection.execute(_TENANTS_SQL)]
-    except (psycopg.Error, PoolTimeout) as error:
-        return [*reasons, f"the database cannot be reached: {type(error).__name__}"]
-    for tenant in tenants:
-        behind = (await service.views.freshness(tenant)).seconds_behind
-        if behind > _LAG_SECONDS_MAX:
-            reasons.append(f"the views of {tenant} are {behind:.0f} s behind")
     return reasons
 
 
-async def _degraded(service: Service) -> list[str]:
-    try:
-        async with service.ledger.pool.connection(timeout=2) as connection:
-            built = dict(await (await connection.execute(BUILT_SQL)).fetchall())
-    except (psycopg.Error, PoolTimeout) as error:
-        return [f"the versions of views cannot be read: {type(error).__name__}"]
-    return [str(view) for view in outdated(built, EVERY_PROJECTION)]
+async def _lagging(service: Service, tenants: Sequence[str]) -> Sequence[str]:
+    behind = {tenant: (await service.views.freshness(tenant)).seconds_behind for tenant in tenants}
+    return [
+        f"the views of {tenant} are {seconds:.0f} s behind"
+        for tenant, seconds in behind.items()
+        if seconds > _LAG_SECONDS_MAX
+    ]
+
+
+async def _degraded(connection: AsyncConnection[Any], tenants: Sequence[str]) -> Sequence[str]:
+    built = dict(await (await connection.execute(BUILT_SQL)).fetchall())
+    return [str(view) for view in outdated(built, EVERY_PROJECTION)] + [
+        f"the projection {projection} of {tenant} has parked {count}: "
+        "see GET /parked or `tenure parked list`"
+        for tenant in tenants
+        for projection, count in (await parked_counts(connection, tenant)).items()
+    ]

@@ -39,6 +39,24 @@ class Metrics:
             ["tenant"],
             registry=self.registry,
         )
+        self.events_per_second = Gauge(
+            "tenure_projection_events_per_second",
+            "Events that came to be in every view, by the second, over the last ten.",
+            ["tenant"],
+            registry=self.registry,
+        )
+        self.parked = Gauge(
+            "tenure_projection_parked",
+            "Accounts (or streams) that a projection leaves out since it failed at one of theirs.",
+            ["tenant", "projection"],
+            registry=self.registry,
+        )
+        self.lanes_held = Gauge(
+            "tenure_projection_lanes_held",
+            "Lanes of 8 that some worker has a lease of; 0 while there is nothing to do.",
+            ["tenant"],
+            registry=self.registry,
+        )
         self.log_size = Gauge(
             "tenure_log_size", "Last position of the log.", ["tenant"], registry=self.registry
         )

@@ -20,6 +20,7 @@ from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailabl
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
+from projections.parking import NotParked
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -101,6 +102,7 @@ class Problem(BaseModel):
     position: int | None = Field(None, description="Where the views stand now.")
     head: int | None = Field(None, description="Where the log ends.")
     reasons: list[str] | None = Field(None, description="What the service is waiting for.")
+    parked: list[str] | None = Field(None, description="What is parked, and at which position.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,10 @@ def _not_found(_: Request, error: Any) -> Answer:
 
 def _no_such(_: Request, error: Any) -> Answer:
     return Answer(HTTPStatus.NOT_FOUND, f"unknown-{error.kind}", str(error))
+
+
+def _not_parked(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.NOT_FOUND, "not-parked", str(error), {"parked": error.parked})
 
 
 def _refused(_: Request, error: Any) -> Answer:
@@ -303,6 +309,7 @@ def _forbidden(_: Request, error: Any) -> Answer:
 _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     NotFound: _not_found,
     NoSuch: _no_such,
+    NotParked: _not_parked,
     Refused: _refused,
     Conflict: _conflict,
     KeyReused: _key_reused,

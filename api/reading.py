@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar, get_args, get_type_hints
+from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from psycopg import AsyncConnection
@@ -17,6 +18,7 @@ from api.security import Reader
 from api.service import Service, ServiceOf
 from ledger.api_keys import Principal
 from projections.page import Page
+from projections.parked import parked_altogether, parked_of_account
 
 R = TypeVar("R")
 
@@ -88,6 +90,7 @@ class View:
 
 
 async def _view(
+    request: Request,
     response: Response,
     service: ServiceOf,
     principal: Reader,
@@ -101,10 +104,29 @@ async def _view(
     response.headers["Tenure-Head"] = str(fresh.head)
     response.headers["Tenure-Lag-Seconds"] = f"{fresh.seconds_behind:.3f}"
     async with service.ledger.pool.connection() as connection:
+        await _tell_parked(request, response, connection, principal.tenant_id)
         yield View(connection, principal, service, fresh.position)
 
 
 Reading = Annotated[View, Depends(_view)]
+
+
+async def _tell_parked(
+    request: Request, response: Response, connection: AsyncConnection[Any], tenant_id: str
+) -> None:
+    """Say in a header what the views leave out: of one account, or of how many."""
+    account_id = request.path_params.get("account_id")
+    try:
+        account = None if account_id is None else UUID(str(account_id))
+    except ValueError:
+        return  # no account at all, which the endpoint will say
+    if account is None:
+        if count := await parked_altogether(connection, tenant_id):
+            response.headers["Tenure-Parked-Count"] = str(count)
+    elif parked := await parked_of_account(connection, tenant_id, account):
+        response.headers["Tenure-Parked"] = ", ".join(
+            [f"{projection}@{position}" for projection, position in parked]
+        )
 
 
 def listed(page: Page[R], row_class: type[R], response: Response, form: str) -> Any:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domain.check_in import Channel, CheckInHeld, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInHeld, Purpose
 from domain.deal import DealOpened
 from domain.deal_terms import DealKind, DealStage
 from domain.relationship import RelationshipStarted

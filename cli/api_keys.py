@@ -8,11 +8,9 @@ from uuid import UUID
 import psycopg
 import typer
 
-from cli.serve import prepared_database
+from cli.running_database import running_database
 from domain.refusal import NotFound
 from ledger.api_keys import Role, create_key, list_keys, revoke_key
-from ledger.database import local_postgres
-from ledger.settings import Settings, load_settings
 from ledger.tenants import DEFAULT_TENANT
 
 Tenant = Annotated[str, typer.Option(help="The tenant that the key opens.")]
@@ -58,14 +56,5 @@ def revoke(key_id: UUID, tenant: Tenant = DEFAULT_TENANT) -> None:
 
 @contextmanager
 def _owner() -> Iterator[psycopg.Connection[Any]]:
-    """Connect as the owner; a local PostgreSQL that runs already is left running."""
-    settings = load_settings()
-    with (
-        prepared_database(settings, keep_running=_is_running(settings)) as url,
-        psycopg.connect(url) as connection,
-    ):
+    with running_database() as url, psycopg.connect(url) as connection:
         yield connection
-
-
-def _is_running(settings: Settings) -> bool:
-    return settings.database_url is None and local_postgres(settings).is_running()

@@ -11,8 +11,10 @@ from cli.doctor import doctor
 from cli.explain import explain
 from cli.import_ import import_
 from cli.openapi import openapi
+from cli.parked import parked
 from cli.play import play_demo
 from cli.plot import plot
+from cli.projections import projections
 from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
@@ -38,6 +40,8 @@ app.command()(explain)
 app.command()(plot)
 app.add_typer(clv)
 app.command()(rebuild)
+app.add_typer(parked)
+app.add_typer(projections)
 app.command()(doctor)
 app.command()(openapi)
 

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.aggregates import EVERY_AGGREGATE, EVERY_FAMILY
+from ledger.announcing import Announcer
 from ledger.event_types import EventTypes
 from ledger.failure import CannotStart
 from ledger.migrate import runtime_conninfo
@@ -61,7 +62,11 @@ async def open_ledger(
             await _require_master_key(connection, vault)
         stores = Stores(types, EVERY_FAMILY, vault)
         limits = {"queue_max": settings.queue_commands_max, "batch_max": batch_max}
-        async with Writer(conninfo, stores, **limits) as writer:
+        async with (
+            Announcer(conninfo) as announcer,
+            Writer(conninfo, stores, **limits) as writer,
+        ):
+            writer.on_commit(announcer.tell)
             yield Ledger(conninfo, writer, types, vault, pool)
 
 

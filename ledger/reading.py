@@ -1,6 +1,6 @@
 """Reads the log back: entries in the order of their positions, and where it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,10 +12,33 @@ from ledger.event_types import EventTypes
 from ledger.merkle import leaf_hash
 from ledger.record import read_record
 from ledger.recorded import Recorded
+from ledger.strand import EVERY_LANE, LANE_SQL, Strand, StrandKind, strand_of
 
 _BATCH_SQL: Final = """
     SELECT record FROM ledger.event
     WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+"""
+_UNREAD_SQL: Final = """
+    SELECT position, account_id, stream_id, record FROM ledger.event
+    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+"""
+# Positions are read of all lanes, so that a hole is found whoever reads.
+_UNREAD_IN_LANES_SQL: Final = f"""
+    SELECT position, account_id, stream_id,
+        CASE WHEN {LANE_SQL} = ANY(%s::integer[]) THEN record END
+    FROM ledger.event
+    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+"""  # noqa: S608 - our own constant
+_OF_ACCOUNT_SQL: Final = """
+    SELECT position, account_id, stream_id, record FROM ledger.event
+    WHERE tenant_id = %s AND account_id = %s AND position > %s AND position <= %s
+    ORDER BY position LIMIT %s
+"""
+_OF_STREAM_SQL: Final = """
+    SELECT position, account_id, stream_id, record FROM ledger.event
+    WHERE tenant_id = %s AND stream_id = %s AND account_id IS NULL
+      AND position > %s AND position <= %s
+    ORDER BY position LIMIT %s
 """
 _ACCOUNT_SQL: Final = """
     SELECT record FROM ledger.event
@@ -62,6 +85,24 @@ class Wanted:
     last: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An entry whose record was not read into an event yet; None: nobody asked for its lane."""
+
+    position: int
+    account_id: UUID | None
+    stream_id: UUID
+    record: bytes | None
+
+    @property
+    def strand(self) -> Strand:
+        return strand_of(self.account_id, self.stream_id)
+
+    @property
+    def strand_id(self) -> UUID:
+        return self.account_id or self.stream_id
+
+
 async def log_head(connection: AsyncConnection[Any], tenant_id: str) -> LogHead | None:
     """Return where the log of a tenant ends; None where there is no such tenant."""
     cursor = await connection.execute(_HEAD_SQL, (tenant_id,))
@@ -91,6 +132,48 @@ async def read_after(
         if entry.position != expected:
             raise HoleInLog(f"position {expected} of {tenant_id} is missing")
     return entries
+
+
+async def read_unread(
+    connection: AsyncConnection[Any],
+    tenant_id: str,
+    *,
+    position: int,
+    limit: int,
+    lanes: Collection[int] = EVERY_LANE,
+) -> Sequence[Unread]:
+    """Return up to `limit` entries after `position`, in order; without records in other lanes.
+
+    Raises:
+        HoleInLog: one that should stand between them is missing; nothing is ever skipped.
+    """
+    place = (tenant_id, position, limit)
+    if EVERY_LANE.difference(lanes):
+        parameters = (list(lanes), *place)
+        cursor = await connection.execute(_UNREAD_IN_LANES_SQL, parameters, binary=True)
+    else:
+        cursor = await connection.execute(_UNREAD_SQL, place, binary=True)
+    entries = [Unread(*row) async for row in cursor]
+    for expected, entry in enumerate(entries, start=position + 1):
+        if entry.position != expected:
+            raise HoleInLog(f"position {expected} of {tenant_id} is missing")
+    return entries
+
+
+async def read_strand(
+    connection: AsyncConnection[Any],
+    tenant_id: str,
+    strand: Strand,
+    *,
+    position: int,
+    until: int,
+    limit: int,
+) -> Sequence[Unread]:
+    """Return up to `limit` entries of one strand, of those after `position` and up to `until`."""
+    query = _OF_ACCOUNT_SQL if strand.kind is StrandKind.ACCOUNT else _OF_STREAM_SQL
+    parameters = (tenant_id, strand.id, position, until, limit)
+    cursor = await connection.execute(query, parameters, binary=True)
+    return [Unread(*row) async for row in cursor]
 
 
 async def read_account(

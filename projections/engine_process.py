@@ -19,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections.arrivals import Arrivals
 from projections.freshness import Freshness, NotYet, freshness
+from projections.pace import Pace
 
 _PAUSES_S: Final = (0.1, 0.5, 2.0, 5.0)
 _LOOK_S: Final = 0.2
@@ -58,6 +59,7 @@ class EngineProcess:
         self._pool = pool
         self._names = names
         self._arrivals = Arrivals()
+        self._pace = Pace()
         self._holes: dict[str, str] = {}
         self._troubles: Sequence[StuckElsewhere] = ()
         self._process: Process | None = None
@@ -87,6 +89,10 @@ class EngineProcess:
     @property
     def troubles(self) -> Sequence[StuckElsewhere]:
         return self._troubles
+
+    def events_per_second(self, tenant_id: str) -> float:
+        """Tell how many events have come to be in every view lately, by the second."""
+        return self._pace.events_per_second(tenant_id)
 
     def wake(self, tenant_id: str, size: int) -> None:
         """Hear that a log has grown to this size, and pass it on."""
@@ -146,6 +152,7 @@ class EngineProcess:
         self._troubles = [StuckElsewhere(*stuck) for stuck in news["troubles"]]
         for tenant_id, reached in news["reached"].items():
             self._arrivals.note(tenant_id, reached)
+            self._pace.note(tenant_id, reached)
 
 
 def _write(process: Process, line: Any) -> None:

@@ -22,6 +22,7 @@ class KpiEntries:
     name: Final = "kpi-entries"
     tables: Final = ("kpi_entry",)
     version: Final = 1
+    whole: Final = False
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -107,6 +107,7 @@ class KpiFacts:
     name: Final = "kpi-facts"
     tables: Final = ("kpi_fact", "kpi_block")
     version: Final = 2
+    whole: Final = False
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

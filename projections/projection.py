@@ -1,11 +1,14 @@
 """What the engine asks of a projection: a name, its tables, and rows out of entries."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from psycopg import AsyncConnection
 
 from ledger.recorded import Recorded
+from ledger.strand import EVERY_LANE
+
+_LANE_OF_WHOLE: Final = frozenset({0})
 
 
 class Projection(Protocol):
@@ -16,7 +19,14 @@ class Projection(Protocol):
 
     @property
     def name(self) -> str:
-        """Under which its checkpoint is kept; chosen once."""
+        """Under which its checkpoints are kept; chosen once."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether one row may hold what several accounts (or streams) did; chosen once.
+
+        If so, it is fed all entries in the order of the log; else each lane goes its own pace.
+        """
 
     @property
     def tables(self) -> Sequence[str]:
@@ -34,5 +44,11 @@ class Projection(Protocol):
     ) -> None:
         """Write what these entries change, in the open transaction, in a handful of statements.
 
-        The entries follow one another without a gap, and each comes exactly once.
+        Of each account (or stream) that is not parked every entry comes exactly once, in order,
+        in whichever batches.
         """
+
+
+def lanes_of(projection: Projection) -> frozenset[int]:
+    """Return the lanes that have a checkpoint for this projection."""
+    return _LANE_OF_WHOLE if projection.whole else EVERY_LANE

@@ -134,6 +134,7 @@ class Relationships:
     name = RELATIONSHIP_ROWS.name
     tables = (*RELATIONSHIP_ROWS.tables, *CHECK_INS.tables)
     version = 1
+    whole = RELATIONSHIP_ROWS.whole
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -46,7 +46,8 @@ class RowView(Generic[R]):
 
     `key_of` names the row that an entry concerns, None where it concerns none. `evolve` takes that
     row (None: there is none yet) and returns the next one, or the same where nothing changes. Both
-    are pure, so that a rebuild gives the same rows.
+    are pure, so that a rebuild gives the same rows. `whole`: entries of several accounts may
+    concern one row (projection.py).
     """
 
     def __init__(
@@ -59,10 +60,12 @@ class RowView(Generic[R]):
         key_of: Callable[[Recorded], Key | None],
         evolve: Callable[[R | None, Recorded], R],
         version: int = 1,
+        whole: bool = False,
     ) -> None:
         self.name = name
         self.tables = (table,)
         self.version = version
+        self.whole = whole
         self._row = row
         self._key = key
         self._key_of = key_of

@@ -4,6 +4,8 @@ What a projection writes names its tables without a schema, so that the same cod
 view and builds the next one. What reads names the live one, `projections.x`, whatever the path.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -22,3 +24,11 @@ async def write_to(connection: AsyncConnection[Any], schema: str) -> None:
     As with every SET, a transaction that is rolled back takes this back too.
     """
     await connection.execute(SQL("SET search_path TO {}").format(Identifier(schema)))
+
+
+@asynccontextmanager
+async def live_tables(connection: AsyncConnection[Any]) -> AsyncIterator[None]:
+    """Write to the live tables in one transaction, and leave the connection as it was."""
+    async with connection.transaction():
+        await connection.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(LIVE)))
+        yield

@@ -7,7 +7,7 @@ from projections.freshness import Freshness
 
 
 class Stuck(Protocol):
-    """A projection that fails at an event; its views stand still, all others go on."""
+    """A projection that fails for no event's fault; its views stand still, all others go on."""
 
     @property
     def tenant_id(self) -> str: ...
@@ -30,6 +30,9 @@ class Views(Protocol):
 
     @property
     def troubles(self) -> Sequence[Stuck]: ...
+
+    def events_per_second(self, tenant_id: str) -> float:
+        """Tell how many events have come to be in every view lately, by the second."""
 
     def wake(self, tenant_id: str, size: int) -> None:
         """Hear that a log has grown to this size; else that is found out a little later."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from projections.checkpoint import Standing, survey
+from projections.checkpoint import Standing, parts_of, survey
 from projections.feeder import Feeder
 from projections.projection import Projection
 from projections.rebuilding.copies import names_of
@@ -14,6 +14,12 @@ from projections.schemas import LIVE, write_to
 
 _TENANTS_SQL: Final = "SELECT tenant_id FROM ledger.log_head ORDER BY tenant_id"
 _PAUSE_S: Final = 0.02
+_FAILURES_MAX: Final = 3
+"""How often a projection may fail, each time after a rest, for a reason that lies in no event."""
+_PARKED_SQL: Final = """
+    SELECT projection, tenant_id, position, error_class || ': ' || error_text FROM parked
+    WHERE projection = ANY (%s) ORDER BY projection, tenant_id, position LIMIT 1
+"""
 
 Standings = Mapping[str, Standing]
 """Where the projections of each tenant stand, all of them named."""
@@ -22,11 +28,10 @@ Progress = Callable[[int, int], None]
 
 
 class Stuck(Exception):
-    """A projection fails at an event, and whoever feeds it can go no further."""
+    """A projection fails at an event, so that a copy without it is no view to swap in."""
 
-    def __init__(self, projection: str, tenant_id: str, position: int, error: Exception) -> None:
+    def __init__(self, projection: str, tenant_id: str, position: int, error: str) -> None:
         super().__init__(f"{projection} fails at position {position} of {tenant_id}: {error}")
-        self.__cause__ = error
 
 
 async def standings(
@@ -35,7 +40,7 @@ async def standings(
     """Return where projections stand, in the schema that the connection writes to."""
     cursor = await connection.execute(_TENANTS_SQL)
     tenants = [tenant_id for (tenant_id,) in await cursor.fetchall()]
-    surveyed = await survey(connection, names_of(projections), waited=tenants)
+    surveyed = await survey(connection, parts_of(projections), waited=tenants)
     return {standing.tenant_id: standing for standing in surveyed}
 
 
@@ -57,6 +62,7 @@ async def feed_to_head(
         progress(sum(standing.reached for standing in standing_now), heads)
         behind = [standing for standing in standing_now if standing.reached < standing.head]
         if not behind:
+            await _refuse_parked(connection, names_of(projections))
             return
         for standing in behind:
             while standing.reached < standing.head:
@@ -76,6 +82,9 @@ async def follow_live(
         for target in _targets(standing, copy[tenant_id]):
             while target.reached < target.head:
                 await _feed(connection, feeder, target)
+    await _refuse_parked(
+        connection, sorted({name for each in live.values() for name, _ in each.positions})
+    )
 
 
 async def catch_up_live(
@@ -85,6 +94,8 @@ async def catch_up_live(
     copy: Standings,
 ) -> None:
     """Feed the live views what a copy holds already, beside any engine that does so too.
+
+    As an engine does, they park what they cannot take.
 
     Raises:
         Stuck: an event cannot be taken.
@@ -125,6 +136,18 @@ async def _feed(connection: AsyncConnection[Any], feeder: Feeder, standing: Stan
     if await feeder.feed(connection, standing):
         return
     for trouble in feeder.troubles:
-        if trouble.failures_alone:
-            raise Stuck(trouble.projection, trouble.tenant_id, trouble.position, trouble.error)
+        if trouble.failures >= _FAILURES_MAX:
+            error = repr(trouble.error)
+            raise Stuck(trouble.projection, trouble.tenant_id, trouble.position, error)
     await asyncio.sleep(_PAUSE_S)
+
+
+async def _refuse_parked(connection: AsyncConnection[Any], names: Sequence[str]) -> None:
+    """Refuse a copy that had to leave something out.
+
+    Raises:
+        Stuck: it had.
+    """
+    found = await (await connection.execute(_PARKED_SQL, (list(names),))).fetchone()
+    if found is not None:
+        raise Stuck(*found)

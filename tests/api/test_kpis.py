@@ -130,8 +130,8 @@ async def test_a_portfolio_is_what_its_manager_led(tenure: Tenure, account: str)
     await tenure.order(account, "100.00", ordered_on=MARCH)
 
     async def revenue(manager: str, as_of: str) -> Any:
-        asked = {"period": "lifetime", "portfolio": manager, "as_of": as_of}
-        return (await figure(tenure, "/kpis", "revenue", **asked))["shown"]
+        found = await figure(tenure, "/kpis", "revenue", portfolio=manager, as_of=as_of)
+        return found["shown"]
 
     assert await revenue(ada, "2026-03-31") == "100.00"
     assert await revenue(ben, "2026-03-31") is None
@@ -191,7 +191,7 @@ async def test_health_tells_its_parts(tenure: Tenure, account: str) -> None:
 async def test_a_series_tells_one_period_after_another(tenure: Tenure, account: str) -> None:
     await tenure.order(account, "10.00", ordered_on=MARCH)
     await tenure.order(account, "20.00", ordered_on=MAY)
-    asked = {"first": "2026-02-01", "last": "2026-05-20"}
+    asked: dict[str, Any] = {"first": "2026-02-01", "last": "2026-05-20"}
 
     for base in (f"/accounts/{account}/kpis", "/kpis"):
         months = await tenure.fresh(f"{base}/revenue/series", **asked)
@@ -241,7 +241,7 @@ async def test_a_picture_without_data_says_so(tenure: Tenure, account: str) -> N
     ],
 )
 async def test_a_moment_that_never_was_is_422(
-    tenure: Tenure, account: str, asked: dict[str, str], field: str
+    tenure: Tenure, account: str, asked: dict[str, Any], field: str
 ) -> None:
     for path in (f"/accounts/{account}/kpis", "/kpis", "/kpis/revenue/history"):
         answer = await tenure.read(path, **asked)
@@ -261,7 +261,7 @@ async def test_a_moment_that_never_was_is_422(
     ],
 )
 async def test_a_group_or_series_that_cannot_be_is_422(
-    tenure: Tenure, account: str, asked: dict[str, str], field: str
+    tenure: Tenure, account: str, asked: dict[str, Any], field: str
 ) -> None:
     answer = await tenure.read("/kpis/revenue/series", **asked)
 

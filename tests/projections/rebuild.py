@@ -28,9 +28,18 @@ def rows(url: str) -> Rows:
         }
 
 
+def parked(url: str) -> list[tuple[str, str, int, int]]:
+    """Return projection, account (or stream), position and attempts of what is parked."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "SELECT projection, strand_id::text, position, attempts FROM projections.parked "
+            "ORDER BY projection, position"
+        ).fetchall()
+
+
 def forget(url: str) -> None:
     with psycopg.connect(url) as connection:
-        for table in TABLES:
+        for table in (*TABLES, "parked", "discarded"):
             connection.execute(f"TRUNCATE projections.{table}")
 
 

@@ -14,6 +14,7 @@ from domain.refusal import NotFound
 from ledger.migrate import runtime_conninfo
 from ledger.reading import HoleInLog
 from ledger.recorded import Recorded
+from ledger.strand import EVERY_LANE
 from projections.engine import Engine
 from projections.every_projection import EVERY_PROJECTION
 from projections.freshness import NotYet
@@ -21,7 +22,7 @@ from projections.kpi_facts import KPI_FACTS
 from projections.orders import ORDERS
 from projections.projection import Projection
 from tests.projections.log import TENANT, TYPES, Log
-from tests.projections.rebuild import rebuilt, rows
+from tests.projections.rebuild import parked, rebuilt, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -30,11 +31,12 @@ MAY: Final = date(2026, 5, 1)
 
 
 class Clumsy:
-    """Fails at one event, as long as it is told to."""
+    """Fails at one event and after it, as long as it is told to, for want of a table."""
 
     name = "clumsy"
     tables = ()
     version = 1
+    whole = False
 
     def __init__(self, fails_at: int | None) -> None:
         self.fails_at = fails_at
@@ -44,8 +46,8 @@ class Clumsy:
         self, _: psycopg.AsyncConnection[Any], __: str, entries: Sequence[Recorded]
     ) -> None:
         positions = [entry.position for entry in entries]
-        if self.fails_at in positions:
-            raise ValueError("cannot take this one")
+        if self.fails_at is not None and self.fails_at <= max(positions):
+            raise psycopg.errors.UndefinedTable("there is no such table")
         self.seen += positions
 
 
@@ -127,7 +129,9 @@ async def test_competing_engines_that_are_killed_apply_each_event_once(
 
     assert await rebuilt(database_url) == live
     assert {row[0] for row in live["checkpoint"]} == {
-        f"({TENANT},{projection.name},{len(log.entries)})" for projection in EVERY_PROJECTION
+        f"({TENANT},{projection.name},{len(log.entries)},{lane})"
+        for projection in EVERY_PROJECTION
+        for lane in EVERY_LANE
     }
 
 
@@ -155,7 +159,7 @@ async def test_a_position_beyond_the_log_is_waited_for_in_vain(database_url: str
 async def test_what_is_not_projected_yet_is_told_in_events_and_seconds(database_url: str) -> None:
     log = Log()
     grow(log, 5)
-    async with engine_on(database_url, Clumsy(fails_at=3)) as engine:
+    async with engine_on(database_url, Clumsy(fails_at=3), batch_max=2) as engine:
         log.store(database_url)
         with pytest.raises(NotYet):
             await engine.wait_for(TENANT, 5, 0.3)
@@ -165,7 +169,7 @@ async def test_what_is_not_projected_yet_is_told_in_events_and_seconds(database_
     assert fresh.seconds_behind > 0
 
 
-async def test_a_projection_that_fails_stands_alone_at_the_event_and_recovers(
+async def test_a_projection_that_fails_for_no_events_fault_stands_still_alone_and_recovers(
     database_url: str,
 ) -> None:
     clumsy, log = Clumsy(fails_at=37), Log()
@@ -173,15 +177,15 @@ async def test_a_projection_that_fails_stands_alone_at_the_event_and_recovers(
     log.store(database_url)
     head = len(log.entries)
     async with engine_on(database_url, KPI_FACTS, clumsy, ORDERS) as engine:
-        with pytest.raises(ValueError, match="cannot take"):
+        with pytest.raises(psycopg.errors.UndefinedTable, match="no such table"):
             await engine.catch_up(TENANT)
         (trouble,) = engine.troubles
         checkpoints = rows(database_url)["checkpoint"]
 
-        assert (trouble.projection, trouble.position) == ("clumsy", 37)
-        assert (f"({TENANT},kpi-facts,{head})",) in checkpoints
-        assert (f"({TENANT},clumsy,36)",) in checkpoints
+        assert (trouble.projection, trouble.position) == ("clumsy", max(clumsy.seen, default=0) + 1)
+        assert (f"({TENANT},kpi-facts,{head},7)",) in checkpoints
         assert engine.healthy
+        assert parked(database_url) == []
 
         clumsy.fails_at = None
         await engine.wait_for(TENANT, head, 5)
@@ -215,7 +219,7 @@ async def test_a_hole_in_the_log_stops_and_is_told(database_url: str) -> None:
 
         assert not engine.healthy
         assert list(engine.holes) == [TENANT]
-    assert all(row[0].endswith(",10)") for row in rows(database_url)["checkpoint"])
+    assert all(row[0].split(",")[2] == "10" for row in rows(database_url)["checkpoint"])
 
 
 async def test_a_lost_connection_is_made_again(database_url: str) -> None:

@@ -167,13 +167,13 @@ async def test_an_event_that_cannot_be_taken_ends_it_and_the_live_view_stays(
     log = orders_of_acme()
     log.store(database_url)
     before = await caught_up(database_url)
-    with pytest.raises(Stuck, match="clumsy fails at position 4 of default: cannot take this one"):
+    with pytest.raises(Stuck, match=r"clumsy fails at position 4 of default: \w+: "):
         await rebuild(database_url, ORDERS, Clumsy(fails_at=4))
 
     assert rows(database_url) == before
 
 
-async def test_a_live_view_that_stands_still_is_put_right_too(database_url: str) -> None:
+async def test_a_live_view_that_parks_an_account_is_put_right_too(database_url: str) -> None:
     log = orders_of_acme()
     log.store(database_url)
     await caught_up(database_url)
@@ -194,7 +194,6 @@ async def test_a_live_view_that_stands_still_is_put_right_too(database_url: str)
         await ours.swap()
     right = await caught_up(database_url)
 
-    assert said is not None
-    assert "kpi-facts fails at position 6 of default" in said
+    assert said is None
     assert found == Counts("kpi_fact", equal=6, differ=1, missing=1, extra=0)
     assert right == await rebuilt(database_url)

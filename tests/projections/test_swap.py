@@ -140,6 +140,7 @@ class OrdersOf:
 
     name = ORDERS.name
     tables = ORDERS.tables
+    whole = ORDERS.whole
 
     def __init__(self, version: int) -> None:
         self.version = version

@@ -22,6 +22,7 @@ class Told:
     name: str
     version: int
     tables: tuple[str, ...] = ()
+    whole: bool = False
 
     async def apply(self, *_: Any) -> None:
         """Write nothing."""
