@@ -186,9 +186,10 @@ async def revenue_by_account(
 
 def _sums(row: dict[str, Any]) -> Sums:
     revenue, orders = row["revenue_position"], row["orders_position"]
+    first = row["first_position"] if revenue is orders is None else None
     return {
         Measure.ORDER_AMOUNT: Sum(row["order_amount"], revenue),
         Measure.REFUND_AMOUNT: Sum(row["refund_amount"], revenue),
         Measure.ORDERS: Sum(row["orders"], orders),
-        Measure.ORDERS_EVER: Sum(row["orders_ever"], row["first_position"]),
+        Measure.ORDERS_EVER: Sum(row["orders_ever"], first),
     }

@@ -191,10 +191,11 @@ async def _complete(
     """Put zeros where the period has no line, and the order that made them zeros, not no data."""
     nothing = Sum(Decimal(0), None)
     of_orders = (Measure.ORDER_AMOUNT, Measure.REFUND_AMOUNT, Measure.ORDERS)
-    parameters = question.parameters | {"currency": currency}
-    cursor = await connection.execute(_FIRST_ORDER_SQL, parameters)
-    (first,) = await cursor.fetchone() or (None,)
-    ever = sums.get(Measure.ORDERS_EVER, nothing)
+    ever, first = sums.get(Measure.ORDERS_EVER, nothing), None
+    if all(sums.get(measure, nothing).position is None for measure in of_orders):
+        parameters = question.parameters | {"currency": currency}
+        cursor = await connection.execute(_FIRST_ORDER_SQL, parameters)
+        (first,) = await cursor.fetchone() or (None,)
     return {measure: sums.get(measure, nothing) for measure in of_orders} | {
         Measure.ORDERS_EVER: Sum(ever.amount, first)
     }
