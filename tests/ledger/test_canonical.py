@@ -168,7 +168,7 @@ def test_the_refusal_names_the_place() -> None:
         (b"'a'", "not JSON"),
         (b"[1,]", "not JSON"),
         (b'{"A":1}', "key 'A'"),
-        (b'"' + b"a" * (RECORD_BYTES_MAX - 1) + b'"', "65537 bytes"),
+        (b'"' + b"a" * (RECORD_BYTES_MAX - 1) + b'"', "65536 bytes"),
         (b"[" * 60_000, "levels"),
         (b"[" * 500 + b"]" * 500, "levels"),
     ],
