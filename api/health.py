@@ -58,6 +58,8 @@ async def read_metrics(service: ServiceOf) -> Response:
         if head is not None and head.recorded_at is not None:
             age = (datetime.now(UTC) - head.recorded_at).total_seconds()
             metrics.head_age_seconds.labels(tenant).set(max(0.0, age))
+    if service.sealer is not None:
+        metrics.show_seals(service.sealer)
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -69,6 +71,8 @@ async def _reasons(service: Service) -> list[str]:
         f"the projection {trouble.projection} of {trouble.tenant_id} fails at {trouble.position}"
         for trouble in service.views.troubles
     ]
+    if service.sealer is not None:
+        reasons += service.sealer.reasons
     if not service.views.healthy and not reasons:
         reasons.append("the projections do not run")
     try:

@@ -8,6 +8,7 @@ from cli.api_keys import api_keys
 from cli.database import database
 from cli.doctor import doctor
 from cli.import_ import import_
+from cli.keys import keys
 from cli.openapi import openapi
 from cli.play import play_demo
 from cli.run import run
@@ -28,6 +29,7 @@ app.command()(run)
 app.command()(serve)
 app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
+app.add_typer(keys)
 app.add_typer(database)
 app.add_typer(import_)
 app.command()(doctor)

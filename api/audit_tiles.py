@@ -1,0 +1,83 @@
+"""The Merkle tree and the records below it, in the form of C2SP tlog-tiles."""
+
+import re
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Response
+
+from api.audit import FOR_EVER, octets_answers, read_head
+from api.problems import NotInLog
+from api.security import Historian
+from api.service import ServiceOf
+from api.validation import BadField
+from ledger.merkle import TILE_WIDTH
+from ledger.proofs import Tile, tile_width
+from ledger.tiles import read_bundle, read_tiles
+
+router = APIRouter(prefix="/log/tile", tags=["audit"])
+
+_MEDIA_TYPE: Final = "application/octet-stream"
+_PLACE: Final = re.compile(r"((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+_LENGTH_BYTES: Final = 2
+
+TilePath = Annotated[
+    str, Path(max_length=64, description="`x001/x234/067` or, partial, `x001/x234/067.p/5`")
+]
+Level = Annotated[str, Path(pattern="^([0-9]|[1-5][0-9]|6[0-3])$", description="0 to 63")]
+
+
+@router.get("/entries/{path:path}", responses=octets_answers(_MEDIA_TYPE), response_class=Response)
+async def read_entries(path: TilePath, auditor: Historian, service: ServiceOf) -> Response:
+    """Read 256 records, or the first of them, each after its length as a big-endian uint16."""
+    index, width = _place(path)
+    async with service.ledger.pool.connection() as connection:
+        head = await read_head(connection, auditor.tenant_id)
+        _require(Tile(0, index, width), head)
+        records = await read_bundle(connection, auditor.tenant_id, index, width)
+    bundle = b"".join(len(record).to_bytes(_LENGTH_BYTES, "big") + record for record in records)
+    return Response(bundle, headers=FOR_EVER, media_type=_MEDIA_TYPE)
+
+
+@router.get("/{level}/{path:path}", responses=octets_answers(_MEDIA_TYPE), response_class=Response)
+async def read_tile(
+    level: Level, path: TilePath, auditor: Historian, service: ServiceOf
+) -> Response:
+    """Read 256 hashes of a level of the Merkle tree, or the first of them, 32 bytes each."""
+    index, width = _place(path)
+    tile = Tile(int(level), index, width)
+    async with service.ledger.pool.connection() as connection:
+        head = await read_head(connection, auditor.tenant_id)
+        _require(tile, head)
+        tiles = await read_tiles(connection, auditor.tenant_id, [tile])
+    return Response(tiles[tile.level, index], headers=FOR_EVER, media_type=_MEDIA_TYPE)
+
+
+def _place(path: str) -> tuple[int, int]:
+    """Read the index of a tile and its width; an index has one form, and a full tile no width."""
+    found = _PLACE.fullmatch(path)
+    index = int(found[1].replace("x", "").replace("/", "")) if found else 0
+    width = int(found[2]) if found and found[2] else TILE_WIDTH
+    if found is None or _written(index) != found[1] or (found[2] and width == TILE_WIDTH):
+        raise _malformed()
+    if width > TILE_WIDTH:
+        raise _malformed()
+    return index, width
+
+
+def _malformed() -> BadField:
+    problem = "is not the path of a tile; give one like x001/x234/067 or x001/x234/067.p/5"
+    return BadField("path", problem, place="path", code="not-a-tile")
+
+
+def _written(index: int) -> str:
+    """Write an index in elements of three digits, all but the last after an x."""
+    digits = str(index)
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    *first, last = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    return "".join(f"x{element}/" for element in first) + last
+
+
+def _require(tile: Tile, head: int) -> None:
+    if tile_width(tile.level, tile.index, head) < tile.width:
+        size = "" if tile.width == TILE_WIDTH else f" with {tile.width} hashes"
+        raise NotInLog(f"tile {tile.index} of level {tile.level}{size}", head)
