@@ -8,6 +8,9 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from proofbundle.checkpoint import verify_checkpoint as verify_checkpoint_by_others
+from proofbundle.merkle import verify_consistency as verify_consistency_by_others
+from proofbundle.tlogproof import verify_tlog_proof as verify_tlog_proof_by_others
 
 from domain.commands import place_order
 from ledger.api_keys import Role
@@ -75,8 +78,8 @@ async def orders(tenure: Tenure, count: int) -> None:
     )
 
 
-async def octets(client: httpx2.AsyncClient, path: str, **params: Any) -> bytes:
-    answer = await client.get(path, params=params)
+async def octets(client: httpx2.AsyncClient, path: str, **params: str | int) -> bytes:
+    answer = await client.get(path, params=dict(params))
     assert answer.status_code == 200, answer.text
     return answer.content
 
@@ -173,11 +176,37 @@ async def test_a_receipt_leads_to_its_proof(
     assert checkpoint.size == receipt["position"] == sealed + 4
 
 
+async def test_software_of_others_accepts_it_and_refuses_what_was_tampered_with(
+    sealed: int, auditor: httpx2.AsyncClient, trusted: list[VerifierKey]
+) -> None:
+    key = str(trusted[0])
+    note = (await octets(auditor, "/log/checkpoint")).decode()
+    record = await octets(auditor, "/log/records/17")
+    proof = (
+        await octets(auditor, "/log/proofs/inclusion", position=17, format="tlog-proof")
+    ).decode()
+    grown = (await auditor.get("/log/proofs/consistency", params={"from": 9})).json()
+
+    def consistent(size_before: int) -> bool:
+        hashes = [bytes.fromhex(hashed) for hashed in grown["proof"]]
+        roots = [bytes.fromhex(grown[name]) for name in ("root_from", "root_to")]
+        return bool(verify_consistency_by_others(size_before, grown["to"], hashes, *roots))
+
+    assert verify_checkpoint_by_others(note, key)["ok"]
+    assert verify_checkpoint_by_others(note, key)["tree_size"] == sealed
+    assert not verify_checkpoint_by_others(note.replace("\n261\n", "\n260\n"), key)["ok"]
+    assert verify_tlog_proof_by_others(proof, record, key, expected_origin=ORIGIN)["ok"]
+    assert not verify_tlog_proof_by_others(proof, record + b" ", key)["ok"]
+    assert not verify_tlog_proof_by_others(proof.replace("index 16", "index 15"), record, key)["ok"]
+    assert consistent(9)
+    assert not consistent(10)
+
+
 async def test_inclusion_is_proved_in_any_tree_that_was(
     sealed: int, auditor: httpx2.AsyncClient, trusted: list[VerifierKey]
 ) -> None:
     for size in (None, 17, 200, 264):
-        asked = {"position": 17} | ({} if size is None else {"size": size})
+        asked: dict[str, int] = {"position": 17} | ({} if size is None else {"size": size})
         body = (await auditor.get("/log/proofs/inclusion", params=asked)).json()
         assert body["size"] == (size or sealed)
         assert (body["checkpoint"] is not None) == (size is None)
