@@ -105,7 +105,7 @@ async def test_a_log_that_was_never_sealed_has_no_checkpoint(
     problem(await auditor.get("/log/proofs/inclusion", params={"position": 1}), 404, "not-sealed")
     answer = await auditor.get("/log/proofs/inclusion", params={"position": 1, "size": 1})
     assert answer.json()["checkpoint"] is None
-    asked = {"position": 1, "size": 1, "format": "tlog-proof"}
+    asked: dict[str, str | int] = {"position": 1, "size": 1, "format": "tlog-proof"}
     problem(await auditor.get("/log/proofs/inclusion", params=asked), 404, "not-sealed")
     assert (await auditor.get("/log/keys")).json() == {"items": [], "changes": []}
 
