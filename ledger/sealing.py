@@ -16,8 +16,8 @@ from ledger.event_types import EventTypes
 from ledger.merkle import root
 from ledger.proofs import Proof
 from ledger.reading import read_stream
+from ledger.seal_state import Sealed
 from ledger.signer import (
-    Sealed,
     Signer,
     SignerRefused,
     origin_of,

@@ -4,43 +4,30 @@ Neither is ever in a database: whoever may write there must not be able to seal 
 """
 
 import fcntl
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.failure import CannotStart
-from ledger.merkle import HASH_BYTES
 from ledger.note import KeyRefused, SigningKey
 from ledger.private_file import create_private_file, read_private_file, replace_private_file
-from ledger.proofs import SIZE_MAX, Proof, ProofRefused, verify_consistency
+from ledger.proofs import Proof, ProofRefused, verify_consistency
+from ledger.seal_state import STATE_BYTES_MAX, Sealed, parse_state, write_state
 
 KEY_FILE: Final = "signing.key"
 NEXT_KEY_FILE: Final = "signing.key.next"
 STATE_FILE: Final = "signing-state.json"
 _LOCK_FILE: Final = "signing.lock"
 
-_FORMAT: Final = 1
 _KEY_BYTES_MAX: Final = 1_024
-_STATE_BYTES_MAX: Final = 64 * 1024 * 1024
-_ROOT: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class SignerRefused(Exception):
     """Nothing is signed; one sentence that says why, and the way out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What was signed last for one origin."""
-
-    size: int
-    root: bytes
 
 
 def origin_of(name: str, tenant_id: str, epoch: int) -> str:
@@ -166,26 +153,21 @@ class Signer:
     def _read_state(self) -> Mapping[str, Sealed]:
         path = self._folder / STATE_FILE
         try:
-            octets = read_private_file(path, bytes_max=_STATE_BYTES_MAX, what="signing state")
-            return _parse_state(json.loads(octets))
+            octets = read_private_file(path, bytes_max=STATE_BYTES_MAX, what="signing state")
+            return parse_state(octets)
         except FileNotFoundError:
             return {}
         except CannotStart as error:
             raise SignerRefused(str(error)) from error
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError) as error:
             raise SignerRefused(
                 f"the signing state {path} cannot be read ({error}); put the right one back"
             ) from error
 
     def _write_state(self, state: Mapping[str, Sealed]) -> None:
         path = self._folder / STATE_FILE
-        origins = {
-            origin: {"size": sealed.size, "root": sealed.root.hex()}
-            for origin, sealed in state.items()
-        }
-        text = json.dumps({"format": _FORMAT, "origins": origins}, indent=1, sort_keys=True)
         try:
-            replace_private_file(path, text.encode() + b"\n")
+            replace_private_file(path, write_state(state))
         except OSError as error:
             raise SignerRefused(f"{path} cannot be written: {error.strerror}") from error
 
@@ -229,15 +211,3 @@ def require_continuation(checkpoint: Checkpoint, last: Sealed, proof: Proof) -> 
             f"the log {checkpoint.origin} of {checkpoint.size} events does not continue the one of "
             f"{last.size} that was sealed ({error}): it was changed, or is another"
         ) from error
-
-
-def _parse_state(value: Any) -> dict[str, Sealed]:
-    if value["format"] != _FORMAT:
-        raise ValueError(f"format {value['format']}")
-    return {origin: _sealed(**sealed) for origin, sealed in value["origins"].items()}
-
-
-def _sealed(size: int, root: str) -> Sealed:
-    if type(size) is not int or not 0 < size <= SIZE_MAX or not _ROOT.fullmatch(root):
-        raise ValueError(f"{size!r} and {root!r} are no size and root")
-    return Sealed(size, bytes.fromhex(root)[:HASH_BYTES])

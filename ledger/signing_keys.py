@@ -14,8 +14,9 @@ from ledger.checkpoints import find_checkpoint
 from ledger.command import Command
 from ledger.ledger import Ledger
 from ledger.note import SigningKey, sign_note
+from ledger.seal_state import Sealed
 from ledger.sealing import Head, read_heads, read_seal, require_sealable
-from ledger.signer import Sealed, Signer, SignerRefused, origin_of
+from ledger.signer import Signer, SignerRefused, origin_of
 
 _ACTOR: Final = "cli:operator"
 _STATEMENT: Final = "tenure.signing-key-rotation.1"

@@ -10,7 +10,8 @@ from ledger.checkpoint import Checkpoint, verify_checkpoint
 from ledger.merkle import leaf_hash, root_of
 from ledger.note import SigningKey
 from ledger.proofs import Proof, consistency_path, make_proof
-from ledger.signer import Sealed, Signer, SignerRefused, origin_of
+from ledger.seal_state import Sealed
+from ledger.signer import Signer, SignerRefused, origin_of
 
 LEAVES = [leaf_hash(bytes([number])) for number in range(40)]
 OTHERS = [*LEAVES[:3], leaf_hash(b"forged"), *LEAVES[4:]]
