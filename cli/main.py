@@ -13,6 +13,7 @@ from cli.openapi import openapi
 from cli.play import play_demo
 from cli.run import run
 from cli.serve import serve
+from cli.verify import verify
 from ledger.failure import CannotStart
 
 EXIT_CANNOT_START = 3
@@ -32,6 +33,7 @@ app.add_typer(api_keys, name="api-keys")
 app.add_typer(keys)
 app.add_typer(database)
 app.add_typer(import_)
+app.command()(verify)
 app.command()(doctor)
 app.command()(openapi)
 
