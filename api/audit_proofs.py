@@ -9,7 +9,6 @@ from api.audit import (
     AUDIT_ANSWERS,
     FOR_EVER,
     NOT_KEPT,
-    octets_answers,
     read_head,
     require_within,
 )
@@ -54,9 +53,19 @@ class ConsistencyProof(BaseModel):
 
 @router.get(
     "/records/{position}",
-    responses=octets_answers(
-        "application/json", {"Tenure-Leaf": "SHA-256(0x00 ‖ record), 64 hex digits"}
-    ),
+    responses=AUDIT_ANSWERS
+    | {
+        200: {
+            "description": "The record",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+            "headers": {
+                "Tenure-Leaf": {
+                    "description": f"SHA-256(0x00 ‖ record), {_HASH}",
+                    "schema": {"type": "string"},
+                }
+            },
+        }
+    },
     response_class=Response,
 )
 async def read_record(

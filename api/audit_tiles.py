@@ -1,6 +1,5 @@
 """The Merkle tree and the records below it, in the form of C2SP tlog-tiles."""
 
-import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Response
@@ -12,12 +11,12 @@ from api.service import ServiceOf
 from api.validation import BadField
 from ledger.merkle import TILE_WIDTH
 from ledger.proofs import Tile, tile_width
+from ledger.tile_path import parse_tile_path
 from ledger.tiles import read_bundle, read_tiles
 
 router = APIRouter(prefix="/log/tile", tags=["audit"])
 
 _MEDIA_TYPE: Final = "application/octet-stream"
-_PLACE: Final = re.compile(r"((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 _LENGTH_BYTES: Final = 2
 
 TilePath = Annotated[
@@ -53,28 +52,10 @@ async def read_tile(
 
 
 def _place(path: str) -> tuple[int, int]:
-    """Read the index of a tile and its width; an index has one form, and a full tile no width."""
-    found = _PLACE.fullmatch(path)
-    index = int(found[1].replace("x", "").replace("/", "")) if found else 0
-    width = int(found[2]) if found and found[2] else TILE_WIDTH
-    if found is None or _written(index) != found[1] or (found[2] and width == TILE_WIDTH):
-        raise _malformed()
-    if width > TILE_WIDTH:
-        raise _malformed()
-    return index, width
-
-
-def _malformed() -> BadField:
-    problem = "is not the path of a tile; give one like x001/x234/067 or x001/x234/067.p/5"
-    return BadField("path", problem, place="path", code="not-a-tile")
-
-
-def _written(index: int) -> str:
-    """Write an index in elements of three digits, all but the last after an x."""
-    digits = str(index)
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    *first, last = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    return "".join(f"x{element}/" for element in first) + last
+    try:
+        return parse_tile_path(path)
+    except ValueError as error:
+        raise BadField("path", str(error), place="path", code="not-a-tile") from error
 
 
 def _require(tile: Tile, head: int) -> None:

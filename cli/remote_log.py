@@ -10,6 +10,7 @@ from ledger.checkpoint import parse_checkpoint
 from ledger.merkle import TILE_WIDTH
 from ledger.note import NoteRefused, parse_note
 from ledger.replayed_log import Row
+from ledger.tile_path import write_tile_path
 from ledger.verification import Tree
 
 _SECONDS_MAX: Final = 60
@@ -52,7 +53,7 @@ class RemoteLog:
         size = self._size()
         for index in range(-(-size // TILE_WIDTH)):
             width = min(TILE_WIDTH, size - index * TILE_WIDTH)
-            bundle = self._get(f"/log/tile/entries/{tile_path(index, width)}")
+            bundle = self._get(f"/log/tile/entries/{write_tile_path(index, width)}")
             records = list(_unbundled(bundle or b""))
             yield from (Row(record) for record in records[:width])
             if len(records) != width:
@@ -82,15 +83,6 @@ class RemoteLog:
             raise CannotRead(f"{path} is answered {error.code} {error.reason}") from error
         except (URLError, OSError, ValueError) as error:
             raise CannotRead(f"{self.url} cannot be read: {error}") from error
-
-
-def tile_path(index: int, width: int) -> str:
-    """Write the place of a tile as C2SP tlog-tiles does: `x001/x234/067`, `000.p/5`."""
-    digits = str(index)
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    *first, last = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    partial = "" if width == TILE_WIDTH else f".p/{width}"
-    return "".join(f"x{element}/" for element in first) + last + partial
 
 
 def _unbundled(bundle: bytes) -> Iterator[bytes]:
