@@ -154,6 +154,32 @@ async def test_the_sealer_follows_the_writer_and_seals_the_rest_as_it_ends(
     assert sealer.progress["default"].sealed == 21
 
 
+async def test_every_checkpoint_made_while_several_write_has_the_root_of_its_size(
+    ledger: Ledger, signer: Signer, database_url: str, tmp_path: Path
+) -> None:
+    settings = load_settings({"TENURE_DATA_DIR": str(tmp_path)})
+    sealers = [
+        Sealer(ledger.conninfo, ledger.types, each, interval_s=0.01)
+        for each in (signer, Signer(tmp_path))
+    ]
+    async with open_ledger(database_url, settings) as second, sealers[0], sealers[1]:
+        for writing in (ledger, second):
+            writing.writer.on_commit(sealers[0].wake)
+            writing.writer.on_commit(sealers[1].wake)
+        for _ in range(12):
+            await asyncio.gather(orders(ledger, 9), orders(second, 7))
+
+    trusted = [signer.key().named(ORIGIN).verifier]
+    with psycopg.connect(database_url) as owner:
+        notes = owner.execute("SELECT note FROM ledger.log_checkpoint ORDER BY size").fetchall()
+    checkpoints = [verify_checkpoint(note, trusted, origin=ORIGIN) for (note,) in notes]
+    assert len(checkpoints) > 1
+    assert checkpoints[-1].size == 1 + 12 * 16
+    for checkpoint in checkpoints:
+        assert checkpoint.root == recomputed_root(database_url, checkpoint.size)
+    assert [sealer.reasons for sealer in sealers] == [[], []]
+
+
 async def test_without_a_key_nothing_is_sealed_and_it_says_so(
     ledger: Ledger, tmp_path: Path
 ) -> None:
