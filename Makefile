@@ -47,6 +47,7 @@ openapi: venv
 
 benchmark: venv
 	@$(BIN)/python -m benchmarks.append
+	@$(BIN)/python -m benchmarks.sealing
 	@$(BIN)/python -m benchmarks.bulk_import
 	@$(BIN)/python -m benchmarks.rebuild
 

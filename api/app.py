@@ -13,6 +13,9 @@ from api import (
     account_reviews,
     accounts,
     api_keys,
+    audit_checkpoints,
+    audit_proofs,
+    audit_tiles,
     check_ins,
     collaborations,
     command_batch,
@@ -64,6 +67,7 @@ from api.security import SECURITY_SCHEMES
 from api.service import Service
 from ledger.api_keys import KeyRing
 from ledger.ledger import Ledger
+from ledger.sealer import Sealer
 from ledger.settings import Settings
 from projections.views import Views
 
@@ -79,7 +83,9 @@ the same `Idempotency-Key`. Its receipt says at which position of the log it sta
 log = structlog.get_logger()
 
 
-def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
+def create_app(
+    ledger: Ledger, views: Views, settings: Settings, sealer: Sealer | None = None
+) -> FastAPI:
     """Make the application; the caller opens and closes what it works with."""
     app = FastAPIOffline(
         title="Tenure",
@@ -95,6 +101,7 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         BusinessDays(ledger.pool, ledger.types),
         settings,
         Metrics(),
+        sealer,
     )
     # Orders are the busiest, and routes are tried in their order; a router that is included would
     # look for the route twice.
@@ -144,6 +151,9 @@ def create_app(ledger: Ledger, views: Views, settings: Settings) -> FastAPI:
         worklists,
         tier_history,
         parked,
+        audit_checkpoints,
+        audit_proofs,
+        audit_tiles,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

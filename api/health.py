@@ -84,6 +84,8 @@ async def read_metrics(service: ServiceOf) -> Response:
         if head is not None and head.recorded_at is not None:
             age = (datetime.now(UTC) - head.recorded_at).total_seconds()
             metrics.head_age_seconds.labels(tenant).set(max(0.0, age))
+    if service.sealer is not None:
+        metrics.show_seals(service.sealer)
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -96,6 +98,8 @@ def _standing_still(service: Service) -> Sequence[str]:
     ]
     if not views.healthy and not reasons:
         reasons.append("the projections do not run")
+    if service.sealer is not None:
+        reasons += service.sealer.reasons
     return reasons
 
 

@@ -1,8 +1,11 @@
 """What operators watch, in Prometheus' text form."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from ledger.sealer import Sealer
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -66,3 +69,31 @@ class Metrics:
             ["tenant"],
             registry=self.registry,
         )
+        self.sealed_size = Gauge(
+            "tenure_sealed_size",
+            "Last position that a signed checkpoint seals.",
+            ["tenant"],
+            registry=self.registry,
+        )
+        self.sealing_stopped = Gauge(
+            "tenure_sealing_stopped",
+            "1 where the log should be sealed further and is not; /readyz says why.",
+            ["tenant"],
+            registry=self.registry,
+        )
+        self.checkpoint_age_seconds = Gauge(
+            "tenure_checkpoint_age_seconds",
+            "Time since the last checkpoint was signed.",
+            ["tenant"],
+            registry=self.registry,
+        )
+
+    def show_seals(self, sealer: Sealer) -> None:
+        """Take over how far each log is sealed."""
+        for tenant, progress in sealer.progress.items():
+            stopped = progress.trouble is not None or sealer.trouble is not None
+            self.sealed_size.labels(tenant).set(progress.sealed)
+            self.sealing_stopped.labels(tenant).set(int(stopped))
+            if progress.sealed_at is not None:
+                age = (datetime.now(UTC) - progress.sealed_at).total_seconds()
+                self.checkpoint_age_seconds.labels(tenant).set(max(0.0, age))

@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from api.validation import BadField, FieldError, field_errors
 from domain.refusal import NoSuch, NotFound, Refused
+from ledger.checkpoints import NotSealed
 from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
@@ -289,6 +290,34 @@ def _http(_: Request, error: Any) -> Answer:
     return Answer(status, code, detail or str(error.detail), {}, error.headers or {})
 
 
+class BeyondHead(Exception):
+    """What is asked for lies beyond the end of the log."""
+
+    def __init__(self, what: str, head: int) -> None:
+        super().__init__(f"{what} lies beyond the log, which has {head} events")
+        self.head = head
+
+
+class NotInLog(Exception):
+    """There is no such part of the tree, or not yet."""
+
+    def __init__(self, what: str, head: int) -> None:
+        super().__init__(f"{what} is not there: the log has {head} events")
+        self.head = head
+
+
+def _beyond_head(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.CONFLICT, "beyond-head", str(error), {"head": error.head})
+
+
+def _not_in_log(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.NOT_FOUND, "not-in-log", str(error), {"head": error.head})
+
+
+def _not_sealed(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.NOT_FOUND, "not-sealed", str(error))
+
+
 class Unauthenticated(Exception):
     """The request carries no key, or one that opens nothing."""
 
@@ -324,6 +353,9 @@ _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     ),
     RecordTooLarge: _record_too_large,
     NotYet: _not_yet,
+    BeyondHead: _beyond_head,
+    NotInLog: _not_in_log,
+    NotSealed: _not_sealed,
     BadCursor: _bad_cursor,
     BadField: _bad_field,
     RequestValidationError: _bad_parameters,

@@ -9,6 +9,7 @@ from api.business_day import BusinessDays
 from api.metrics import Metrics
 from ledger.api_keys import KeyRing
 from ledger.ledger import Ledger
+from ledger.sealer import Sealer
 from ledger.settings import Settings
 from projections.views import Views
 
@@ -23,6 +24,8 @@ class Service:
     business_days: BusinessDays
     settings: Settings
     metrics: Metrics
+    sealer: Sealer | None = None
+    """None: it is another process that seals."""
 
 
 async def service_of(request: Request) -> Service:

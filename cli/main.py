@@ -10,6 +10,7 @@ from cli.database import database
 from cli.doctor import doctor
 from cli.explain import explain
 from cli.import_ import import_
+from cli.keys import keys
 from cli.openapi import openapi
 from cli.parked import parked
 from cli.play import play_demo
@@ -18,6 +19,7 @@ from cli.projections import projections
 from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
+from cli.verify import verify
 from ledger.failure import CannotStart
 
 EXIT_CANNOT_START = 3
@@ -34,6 +36,7 @@ app.command()(run)
 app.command()(serve)
 app.command("demo")(play_demo)
 app.add_typer(api_keys, name="api-keys")
+app.add_typer(keys)
 app.add_typer(database)
 app.add_typer(import_)
 app.command()(explain)
@@ -42,6 +45,7 @@ app.add_typer(clv)
 app.command()(rebuild)
 app.add_typer(parked)
 app.add_typer(projections)
+app.command()(verify)
 app.command()(doctor)
 app.command()(openapi)
 

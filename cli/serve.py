@@ -4,8 +4,8 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,12 @@ from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from ledger.database import open_database
 from ledger.failure import CannotStart
-from ledger.ledger import Ledger, open_ledger
+from ledger.ledger import Ledger, open_ledger, signing_folder
 from ledger.migrate import migrate
+from ledger.sealer import Sealer
+from ledger.sealing import ensure_key
 from ledger.settings import Settings, load_settings
+from ledger.signer import Signer
 from ledger.tenants import DEFAULT_TENANT, create_tenant
 from projections.engine_process import EngineProcess
 from projections.every_projection import EVERY_PROJECTION
@@ -140,11 +143,14 @@ async def _serve(
     async with (
         open_ledger(url, settings) as ledger,
         EngineProcess(_ENGINE, ledger.conninfo, ledger.pool, names) as engine,
+        sealing(ledger, settings) as sealer,
     ):
         ledger.writer.on_commit(engine.wake)
+        if sealer is not None:
+            ledger.writer.on_commit(sealer.wake)
         if first is not None:
             await first(ledger)
-        server.config.app = create_app(ledger, engine, settings)
+        server.config.app = create_app(ledger, engine, settings, sealer)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
@@ -154,6 +160,21 @@ async def _serve(
             await _started(server, serving)
             await then(ledger)
         await serving
+
+
+@asynccontextmanager
+async def sealing(ledger: Ledger, settings: Settings) -> AsyncIterator[Sealer | None]:
+    """Seal the log while it is served; a key is made where nothing was ever sealed."""
+    if settings.sealing == "off":
+        yield None
+        return
+    signer = Signer(signing_folder(settings))
+    async with ledger.pool.connection() as connection:
+        await ensure_key(connection, signer)
+    async with Sealer(
+        ledger.conninfo, ledger.types, signer, interval_s=settings.seal_seconds
+    ) as sealer:
+        yield sealer
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

@@ -21,6 +21,7 @@ from domain.plan import PLAN
 from domain.policy_set import POLICY_SET
 from domain.portfolio import PORTFOLIO
 from domain.relationship import RELATIONSHIP
+from domain.seal import SEAL
 
 EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     ACCOUNT,
@@ -37,6 +38,7 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     POLICY_SET,
     PORTFOLIO,
     RELATIONSHIP,
+    SEAL,
 )
 
 EVERY_FAMILY: Final[tuple[Family[Any, Any], ...]] = (

@@ -154,6 +154,7 @@ from domain.recurring_commands import (
     void_recurring_revenue,
 )
 from domain.relationship_commands import end_relationship, set_cadence, start_relationship
+from domain.seal_commands import begin_epoch, rotate_signing_key
 from domain.selection_commands import (
     deselect_account,
     review_selection,
@@ -194,6 +195,7 @@ __all__ = [
     "assess_stakeholder",
     "assign_manager",
     "attach_document",
+    "begin_epoch",
     "break_commitment",
     "cancel_check_in",
     "cancel_collaboration",
@@ -299,6 +301,7 @@ __all__ = [
     "revise_profile",
     "revise_stakeholder",
     "reweigh_portfolio",
+    "rotate_signing_key",
     "schedule_check_in",
     "score_fit",
     "select_account",

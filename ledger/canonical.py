@@ -6,7 +6,8 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
-RECORD_BYTES_MAX: Final = 65_536
+RECORD_BYTES_MAX: Final = 65_535
+"""What the length of an entry can say in a bundle of C2SP tlog-tiles, which is a uint16."""
 INTEGER_MAX: Final = 2**53 - 1
 """The largest integer that every JSON parser reads exactly (RFC 7493, section 2.2)."""
 DEPTH_MAX: Final = 32

@@ -70,6 +70,10 @@ async def open_ledger(
             yield Ledger(conninfo, writer, types, vault, pool)
 
 
+def signing_folder(settings: Settings) -> Path:
+    return settings.signing_dir or settings.data_dir
+
+
 def master_key_file(settings: Settings) -> Path:
     return settings.data_dir / "master.key"
 

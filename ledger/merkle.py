@@ -104,7 +104,18 @@ def parent_hash(tile_hashes: bytes) -> bytes:
     """
     if len(tile_hashes) != TILE_WIDTH * HASH_BYTES:
         raise ValueError(f"a full tile has {TILE_WIDTH * HASH_BYTES} bytes, not {len(tile_hashes)}")
-    level = _hashes(tile_hashes)
+    return subtree_root(tile_hashes)
+
+
+def subtree_root(joined: bytes) -> bytes:
+    """Return the root of a full subtree out of its hashes: 1, 2, 4 ... of them, concatenated.
+
+    Raises:
+        ValueError: their number is no power of two.
+    """
+    level = _hashes(joined)
+    if len(level).bit_count() != 1:
+        raise ValueError(f"{len(level)} hashes make no full subtree")
     while len(level) > 1:
         level = _pair(level)
     return level[0]

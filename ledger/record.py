@@ -36,7 +36,7 @@ def write_record(envelope: Envelope, data: Mapping[str, Any]) -> bytes:
     """Write the record of an event.
 
     Raises:
-        RecordTooLarge: it has more than 64 KiB.
+        RecordTooLarge: it has 64 KiB or more.
         NotCanonical: a text holds a lone surrogate, or the data hold what `encode` refuses.
     """
     e = envelope

@@ -33,6 +33,12 @@ class Settings(BaseModel):
     """Commands that may wait for the writer; the next is answered 503."""
     body_bytes_max: int = Field(1_048_576, alias="TENURE_BODY_BYTES_MAX", ge=1_024)
     """The largest request body; a larger one is answered 413."""
+    sealing: Literal["on", "off"] = Field("on", alias="TENURE_SEALING")
+    """Whether this process signs checkpoints; `off` where another one on the same database does."""
+    seal_seconds: float = Field(1.0, alias="TENURE_SEAL_SECONDS", ge=0.05, le=3_600)
+    """The least time between two checkpoints of one log."""
+    signing_dir: Path | None = Field(None, alias="TENURE_SIGNING_DIR")
+    """Where the signing key and its state are kept, if not in TENURE_DATA_DIR."""
     log_format: Literal["auto", "console", "json"] = Field("auto", alias="TENURE_LOG_FORMAT")
     """How log lines look; `auto` is JSON when they do not go to a terminal."""
 

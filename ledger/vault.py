@@ -6,11 +6,9 @@ every digest stands for, in every copy of the database.
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -20,6 +18,7 @@ from typing_extensions import override
 
 from ledger.canonical import decode_trusted, encode
 from ledger.failure import CannotStart
+from ledger.private_file import create_private_file, read_private_file
 
 _KEY_BYTES: Final = 32  # AES-256
 _NONCE_BYTES: Final = 12  # NIST SP 800-38D; random, so at most 2^32 values under one key
@@ -81,7 +80,7 @@ class Vault:
         """
         try:
             if not path.exists():
-                _create_key_file(path)
+                create_private_file(path, os.urandom(_KEY_BYTES))
             return cls(_read_key_file(path))
         except OSError as error:
             raise CannotStart(f"the master key {path} cannot be used: {error.strerror}") from error
@@ -159,33 +158,8 @@ def _unseal(key: bytes, sealed: bytes, bound_to: bytes, what: str) -> bytes:
         raise DisclosureBroken(f"{what} was altered, swapped, or sealed by another key") from error
 
 
-def _create_key_file(path: Path) -> None:
-    """Make the file whole or not at all; of two processes, one wins and both use its key."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.urandom(8).hex()}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.urandom(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)  # unlike a rename, never replaces a key that data depends on
-    finally:
-        draft.unlink()
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-
-
 def _read_key_file(path: Path) -> bytes:
-    with path.open("rb") as file:
-        status = os.fstat(file.fileno())
-        key = file.read(_KEY_BYTES + 1) if S_ISREG(status.st_mode) else b""
-    if status.st_mode & 0o077:
-        raise CannotStart(f"others may use the master key {path}; run: chmod 600 {path}")
+    key = read_private_file(path, bytes_max=_KEY_BYTES, what="master key")
     if len(key) != _KEY_BYTES:
         raise CannotStart(
             f"{path} is not a master key, which is a file of {_KEY_BYTES} bytes; "

@@ -31,24 +31,24 @@ class Service:
         }
 
     @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Start it, give it once it is ready, and end it if nobody has."""
+    def running(self, until: str = "/readyz") -> Iterator[subprocess.Popen[bytes]]:
+        """Start it, give it once it is ready (or `until` is answered), and end it if nobody has."""
         command = [sys.executable, "-m", "cli.main", "serve"]
         with (
             self._log.open("a") as log,
             subprocess.Popen(command, cwd=ROOT, env=self._environment, stderr=log) as process,
         ):
             try:
-                self._wait_until_ready(process)
+                self._wait_until_ready(process, until)
                 yield process
             finally:
                 process.terminate()
 
-    def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
+    def _wait_until_ready(self, process: "subprocess.Popen[bytes]", path: str) -> None:
         deadline = time.monotonic() + READY_SECONDS_MAX
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                if httpx2.get(f"{self.url}/readyz").status_code == 200:
+                if httpx2.get(f"{self.url}{path}").status_code == 200:
                     return
             except httpx2.TransportError:
                 pass

@@ -12,6 +12,9 @@ from ledger.migrate import runtime_conninfo
 from tests.ledger.processes.setting import opening, writer_on
 
 CHANGES = [
+    "UPDATE ledger.log_checkpoint SET size = 1",
+    "DELETE FROM ledger.log_checkpoint",
+    "TRUNCATE ledger.log_key",
     "UPDATE ledger.event SET actor = 'someone:else'",
     "DELETE FROM ledger.event",
     "TRUNCATE ledger.event",
@@ -60,7 +63,7 @@ def test_triggers_fire_for_replicas_too(owner: psycopg.Connection) -> None:
         owner.execute("DELETE FROM ledger.event")
 
 
-@pytest.mark.parametrize("change", CHANGES[:8])
+@pytest.mark.parametrize("change", CHANGES[:11])
 def test_the_service_may_not_even_try(service: psycopg.Connection, change: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         service.execute(change)

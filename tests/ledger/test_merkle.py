@@ -17,6 +17,7 @@ from ledger.merkle import (
     parent_hash,
     root,
     root_of,
+    subtree_root,
 )
 
 RFC_6962_LEAVES = [
@@ -164,6 +165,13 @@ def test_tiles_built_from_tiles_hold_the_roots_of_their_subtrees() -> None:
 def test_a_tile_of_another_width_has_no_parent(size: int) -> None:
     with pytest.raises(ValueError, match="8192 bytes"):
         parent_hash(bytes(size))
+
+
+@pytest.mark.parametrize("count", [0, 3, 255])
+def test_a_full_subtree_has_a_power_of_two_of_hashes(count: int) -> None:
+    assert subtree_root(b"".join(LEAVES[:8])) == root_of(LEAVES[:8])
+    with pytest.raises(ValueError, match=f"{count} hashes"):
+        subtree_root(b"".join(LEAVES[:count]))
 
 
 @settings(max_examples=50)

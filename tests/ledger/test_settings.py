@@ -24,6 +24,7 @@ def test_without_an_environment_the_defaults_hold() -> None:
     assert settings.postgres_bin is None
     assert settings.queue_commands_max == 4096
     assert settings.body_bytes_max == 1024 * 1024
+    assert (settings.sealing, settings.seal_seconds, settings.signing_dir) == ("on", 1.0, None)
     assert settings.log_format == "auto"
     assert {origin for _, _, origin in settings.origins()} == {"default"}
 

@@ -28,7 +28,8 @@ from tests.projections.rebuilding import (
     run,
     silent,
 )
-from tests.projections.test_parking import Buggy, grow
+from tests.projections.test_engine import grow
+from tests.projections.test_parking import Buggy
 
 pytestmark = pytest.mark.anyio
 
