@@ -50,6 +50,7 @@ benchmark: venv
 	@$(BIN)/python -m benchmarks.sealing
 	@$(BIN)/python -m benchmarks.bulk_import
 	@$(BIN)/python -m benchmarks.rebuild
+	@$(BIN)/python -m benchmarks.kpis
 
 demo-cdnow: venv
 	@$(BIN)/python scripts/cdnow
