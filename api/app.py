@@ -78,6 +78,9 @@ Every command is recorded as events that are never changed. A command is safe to
 the same `Idempotency-Key`. Its receipt says at which position of the log it stands; give that as
 `min_position` to a read that must show it. Errors are problems (RFC 9457): `code` is for programs,
 `detail` says what to do, `instance` is the id to quote.
+
+Where a view failed at an event of an account, it leaves the account's events out from there on:
+`Tenure-Parked: deals@120` says so in reads of the account, `Tenure-Parked-Count` in all others.
 """
 
 log = structlog.get_logger()

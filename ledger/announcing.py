@@ -14,8 +14,8 @@ from psycopg import AsyncConnection
 
 CHANNEL: Final = "tenure_log"
 
-_PAUSE_S: Final = 0.02
-"""Between announcements, so that a busy writer costs one now and then, not one a commit."""
+_PAUSE_S: Final = 0.1
+"""Between announcements: a busy writer costs one now and then, and whoever is behind lingers too."""
 _PAUSE_LOST_S: Final = 1.0
 _NOTIFY_SQL: Final = """
     SELECT pg_notify(%s, tenant_id || ' ' || size)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -85,8 +85,7 @@ class Wanted:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """An entry whose record was not read into an event yet; None: nobody asked for its lane."""
 
     position: int
@@ -153,7 +152,7 @@ async def read_unread(
         cursor = await connection.execute(_UNREAD_IN_LANES_SQL, parameters, binary=True)
     else:
         cursor = await connection.execute(_UNREAD_SQL, place, binary=True)
-    entries = [Unread(*row) async for row in cursor]
+    entries = [Unread._make(row) async for row in cursor]
     for expected, entry in enumerate(entries, start=position + 1):
         if entry.position != expected:
             raise HoleInLog(f"position {expected} of {tenant_id} is missing")
@@ -173,7 +172,7 @@ async def read_strand(
     query = _OF_ACCOUNT_SQL if strand.kind is StrandKind.ACCOUNT else _OF_STREAM_SQL
     parameters = (tenant_id, strand.id, position, until, limit)
     cursor = await connection.execute(query, parameters, binary=True)
-    return [Unread(*row) async for row in cursor]
+    return [Unread._make(row) async for row in cursor]
 
 
 async def read_account(

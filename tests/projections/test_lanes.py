@@ -3,14 +3,16 @@
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import AsyncConnection
 
+from domain.deal import DealOpened
 from ledger.migrate import runtime_conninfo
 from ledger.reading import HoleInLog, read_unread
 from ledger.recorded import Recorded
@@ -67,6 +69,7 @@ async def test_no_row_is_touched_by_two_lanes_unless_that_is_declared(
 
     assert mixed == set()
     assert len(views) > 40
+    assert _has_mixed_rows(BY_KIND, entries), "a view that mixes accounts would not be noticed"
 
 
 def _has_mixed_rows(view: RowView[Any], entries: Sequence[Recorded]) -> bool:
@@ -77,6 +80,24 @@ def _has_mixed_rows(view: RowView[Any], entries: Sequence[Recorded]) -> bool:
             if strands.setdefault(key, strand_id) != strand_id:
                 return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """How many deals of one kind there are, whoever the account is."""
+
+    kind: str
+    deals: int
+
+
+BY_KIND: Final = RowView(
+    name="deals-by-kind",
+    table="deals_by_kind",
+    row=KindRow,
+    key=("kind",),
+    key_of=lambda entry: (entry.event.kind,) if isinstance(entry.event, DealOpened) else None,
+    evolve=lambda row, _: KindRow("any", (row.deals if row else 0) + 1),
+)
 
 
 class Mixing:
