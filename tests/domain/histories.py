@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domain.event import Event
 from domain.evidence import (
     Contribution,
     Family,
@@ -15,7 +16,6 @@ from domain.evidence import (
     Sums,
     added,
 )
-from domain.event import Event
 from domain.figure import Figure
 from domain.kpi import Kpi, MoneyFigure, NoData
 from domain.kpi_definition import Reckoning
