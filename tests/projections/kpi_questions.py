@@ -111,9 +111,7 @@ async def figures(connection: Connection, asked: Asked) -> Mapping[str, Sequence
     """Return the figures of every KPI that fits the scope, by its name."""
     definitions = definitions_for(asked)
     found = await kpi_answer.figures(connection, TYPES, asked, definitions)
-    return {
-        each.kpi.name: [f for f in found if f.kpi == each.kpi.name] for each in definitions
-    }
+    return {each.kpi.name: [f for f in found if f.kpi == each.kpi.name] for each in definitions}
 
 
 def expected(log: Log, asked: Asked) -> Mapping[str, Answer]:
@@ -126,7 +124,11 @@ def disagreement(found: Sequence[Figure], naive: Answer) -> str | None:
     """Say where a KPI's figures are not what they must be; None: nowhere."""
     name = found[0].kpi
     known = {f.currency: f for f in found if f.value is not None and not _is_no_order(f)}
-    must = {c: e for c, e in naive.items() if e.value is not None and not (name == "orders" and not e.value)}
+    must = {
+        c: e
+        for c, e in naive.items()
+        if e.value is not None and not (name == "orders" and not e.value)
+    }
     if known.keys() != must.keys():
         return f"{name}: figures in {list(known)}, expected in {list(must)}"
     for currency, each in must.items():
@@ -152,9 +154,7 @@ def _is(each: Figure, must: Expected) -> bool:
         (each.denominator, must.denominator),
     ]
     tolerance = Decimal("1E-8") if each.kpi in _ROUNDED_APART else Decimal(0)
-    return all(
-        a == b if a is None or b is None else abs(a - b) <= tolerance for a, b in pairs
-    )
+    return all(a == b if a is None or b is None else abs(a - b) <= tolerance for a, b in pairs)
 
 
 def _told(each: Figure) -> tuple[object, ...]:
@@ -219,21 +219,22 @@ async def history_that_leads_elsewhere(
 ) -> str | None:
     """Follow the history of a figure to its end, and say where it does not come to what it is."""
     latest: dict[str | None, Figure] = {}
-    last: Figure | None = None
     after: int | None = 0
     while after is not None:
         page = await kpi_history.history(
             connection, TYPES, asked, definition, after=after, limit=60
         )
-        for change in page.changes:
-            last = latest[change.figure.currency] = change.figure
+        latest |= {change.figure.currency: change.figure for change in page.changes}
         after = page.next
     for each in found:
-        then = latest.get(each.currency)
-        if then is None and each.no_data is None and each.value:
+        then = latest.pop(each.currency, None)
+        if then is None and each.value:
             return f"{each.kpi} {each.currency}: {_told(each)} has no history"
         if then is not None and _told(then) != _told(each):
             return f"{each.kpi} {each.currency}: {_told(each)}, by its history {_told(then)}"
-    if last is not None and last.currency not in {each.currency for each in found}:
-        return f"{last.kpi}: history ends in {last.currency}, where there is no figure any more"
-    return None
+    ends = [
+        f"{each.kpi} {each.currency}: {_told(each)} has no end"
+        for each in latest.values()
+        if each.value
+    ]
+    return ends[0] if ends else None

@@ -18,6 +18,7 @@ from ledger.recorded import Recorded
 
 Entries = Sequence[Recorded]
 Share = tuple[Fraction, Fraction]
+"""A part and the whole; their sums over accounts are those of a group."""
 NOTHING: Share = (Fraction(0), Fraction(0))
 CUSTOMER_TIERS = ("sales", "key", "strategic")
 KEY_TIERS = ("key", "strategic")
@@ -47,6 +48,9 @@ class Asked:
 
     def has(self, day: date) -> bool:
         return self.period.first <= day < self.period.until and day <= self.as_of
+
+
+ShareOf = Callable[[Entries, Asked], Share]
 
 
 def by_day(entries: Entries, day: date) -> list[Recorded]:
@@ -234,38 +238,49 @@ class Win:
 
 
 def wins(entries: Entries) -> Iterator[Win]:
-    """Yield every win as it was corrected; an amount and a day are those of the latest win."""
-    deals = {e.envelope.stream_id for e in entries if e.envelope.name == "deal.opened"}
-    for deal in sorted(deals):
-        found: list[Win] = []
-        kind, classification, is_won = "", 0, False
-        for each in entries:
-            if each.envelope.stream_id != deal:
-                continue
-            event: Any = each.event
-            match each.envelope.name:
-                case "deal.opened":
-                    kind = event.kind
-                case "deal.reclassified":
-                    kind, classification = event.now, classification + 1
-                case "deal.won":
-                    money, is_won = event.amount, True
-                    win = Win(event.won_on, money.amount, money.currency, kind, classification)
-                    found.append(win)
-                case "deal.reversed":
-                    found[-1].reversed_on, is_won = event.reversed_on, False
-                case "deal.corrected":
-                    if event.kind:
-                        kind = event.kind.now
-                        for win in found:
-                            win.kind = kind if win.classification == classification else win.kind
-                    if is_won and event.amount:
-                        found[-1].amount = event.amount.now.amount
-                    if is_won and event.won_on:
-                        found[-1].on = event.won_on.now
-                case _:
-                    pass
-        yield from found
+    """Yield every win of every deal as it was corrected."""
+    for opened in entries:
+        if opened.envelope.name == "deal.opened":
+            stream_id = opened.envelope.stream_id
+            yield from _wins([e for e in entries if e.envelope.stream_id == stream_id])
+
+
+def _wins(of_deal: Entries) -> list[Win]:
+    """Follow a deal; an amount and a day that are corrected are those of the win that stands."""
+    found: list[Win] = []
+    kind, classification, is_won = "", 0, False
+    for each in of_deal:
+        event: Any = each.event
+        match each.envelope.name:
+            case "deal.opened":
+                kind = event.kind
+            case "deal.reclassified":
+                kind, classification = event.now, classification + 1
+            case "deal.won":
+                money, is_won = event.amount, True
+                found.append(Win(event.won_on, money.amount, money.currency, kind, classification))
+            case "deal.reversed":
+                found[-1].reversed_on, is_won = event.reversed_on, False
+            case "deal.corrected":
+                kind = event.kind.now if event.kind else kind
+                _restate(found, event, kind, classification)
+                if is_won:
+                    _correct(found[-1], event)
+            case _:
+                pass
+    return found
+
+
+def _restate(found: Sequence[Win], event: Any, kind: str, classification: int) -> None:
+    """Change the kind of all that was won as what the deal was wrongly taken for."""
+    for win in found:
+        if event.kind and win.classification == classification:
+            win.kind = kind
+
+
+def _correct(win: Win, event: Any) -> None:
+    win.amount = event.amount.now.amount if event.amount else win.amount
+    win.on = event.won_on.now if event.won_on else win.on
 
 
 def paid(entries: Entries, day: date) -> dict[str, Fraction]:
@@ -303,6 +318,3 @@ def retention(entries: Entries, asked: Asked, *, gross: bool) -> dict[str, Share
             kept = now.get(currency, Fraction())
             found[currency] = (min(was, kept) if gross else kept, was)
     return found
-
-
-ShareOf = Callable[[Entries, Asked], Share]

@@ -136,42 +136,42 @@ def _changes(start: Any, of_line: Entries, as_of: date) -> list[tuple[date, Any]
 def _due_days(
     since: date, following: date | None, changes: list[tuple[date, Any]], end: date
 ) -> list[tuple[date, bool]]:
-    """Live through the days after a check-in, and say which were due, and met in time.
+    """Say which days were due from a check-in until the next, and which of them were met in time.
 
     A missed day falls due again when the cadence's days have passed once more. What is still within
     its grace at the end is left out.
     """
     found: list[tuple[date, bool]] = []
-    counted_from, day = since, since
-    rhythm = [cadence for on, cadence in changes if on <= since][-1]
-    due = None if rhythm is None else since + timedelta(days=rhythm.every_days)
     last = end if following is None else following
-    while True:
-        if due is not None and day >= due:
-            grace_ends = due + timedelta(days=rhythm.grace_days)
-            if following is not None and following <= grace_ends:
-                return [*found, (due, True)] if due <= end else found
-            if end > grace_ends:
-                found.append((due, False))
-            since = counted_from = due
-            rhythm = [cadence for on, cadence in changes if on <= since][-1]
-            due = None if rhythm is None else since + timedelta(days=rhythm.every_days)
-            day = since
-        if day >= last:
-            break
-        day += _A_DAY
-        for on, cadence in changes:
-            if on == day:
-                if due is None:
-                    counted_from = day
-                rhythm = cadence
-                if cadence is None:
-                    due = None
-                else:
-                    due = max(counted_from + timedelta(days=cadence.every_days), day)
+    due, grace = _next_due(since, changes, last)
+    while due is not None and due <= last:
+        grace_ends = due + timedelta(days=grace)
+        if following is not None and following <= grace_ends:
+            return [*found, (due, True)]
+        if end > grace_ends:
+            found.append((due, False))
+        due, grace = _next_due(due, changes, last)
     if following is not None and due is not None and due <= end and not found:
-        found.append((due, True))
+        found.append((due, True))  # the next one came early
     return found
+
+
+def _next_due(since: date, changes: list[tuple[date, Any]], last: date) -> tuple[date | None, int]:
+    """Live through the days after one until the next due day, or the last; None: there is none.
+
+    A change of cadence moves what is due, though not to before the change; after a time without
+    any, the days count from the change.
+    """
+    rhythm = [cadence for on, cadence in changes if on <= since][-1]
+    counted_from, day = since, since
+    due = None if rhythm is None else since + timedelta(days=rhythm.every_days)
+    while day < last and (due is None or day < due):
+        day += _A_DAY
+        for cadence in [cadence for on, cadence in changes if on == day]:
+            counted_from, rhythm = day if due is None else counted_from, cadence
+            every = None if cadence is None else timedelta(days=cadence.every_days)
+            due = None if every is None else max(counted_from + every, day)
+    return due, 0 if rhythm is None else rhythm.grace_days
 
 
 def _goals(entries: Entries, as_of: date) -> list[dict[str, Any]]:

@@ -80,8 +80,8 @@ def expected_answers(
     known = entries[:known_at]
     accounts = [of for id_, of in _accounts(known).items() if _belongs(of, id_, scope, asked.last)]
     return (
-        {name: {None: _of_share(each, reason, accounts, asked)} for name, (each, reason) in _SHARES.items()}
-        | {name: {None: _of_mean(each, reason, accounts, asked)} for name, (each, reason) in _MEANS.items()}
+        {name: {None: _of_share(*how, accounts, asked)} for name, how in _SHARES.items()}
+        | {name: {None: _of_mean(*how, accounts, asked)} for name, how in _MEANS.items()}
         | {"profile-completeness": {None: _completeness(known, accounts, asked)}}
         | _retention(accounts, asked)
         | _deals(accounts, asked)
@@ -240,7 +240,9 @@ def _orders(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer]:
         net = sum((order.refunded(asked.has) for order in of_currency), Decimal(0))
         for order in standing:
             net += order.amount if asked.has(order.day) else 0
-        so_far = sum((order.refunded(lambda day: day <= asked.last) for order in of_currency), Decimal(0))
+        so_far = sum(
+            (order.refunded(lambda day: day <= asked.last) for order in of_currency), Decimal(0)
+        )
         so_far += sum((order.amount for order in standing if order.day <= asked.last), Decimal(0))
         found["revenue"][currency] = _money(net)
         found["orders"][currency] = Expected(Decimal(count), Decimal(count), None)
@@ -268,7 +270,9 @@ def _concentration(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, An
             net = order.refunded(asked.has)
             if asked.has(order.day) and not order.cancelled_by(asked.as_of):
                 net += order.amount
-            by_currency[order.currency] = by_currency.get(order.currency, Fraction()) + Fraction(net)
+            by_currency[order.currency] = by_currency.get(order.currency, Fraction()) + Fraction(
+                net
+            )
         for currency, net in by_currency.items():
             if net > 0:
                 revenues.setdefault(currency, []).append(net)

@@ -104,9 +104,7 @@ class RandomGoals:
     def _measure(self, goal_id: UUID, goal: _Goal) -> None:
         id_, on = self._chance.new_id(), self._chance.day(*goal.first_and_last())
         measurement = Measurement(value=self._value(), measured_on=on)
-        measured = GoalProgressMeasured(
-            measurement_id=id_, value=measurement.value, measured_on=on
-        )
+        measured = GoalProgressMeasured(measurement_id=id_, value=measurement.value, measured_on=on)
         self._record(measured, on, goal_id)
         goal.measured[id_] = measurement
 

@@ -114,7 +114,8 @@ class RandomRelationship:
         if self._chance.happens(15):
             return None
         return Cadence(
-            every_days=self._chance.one_of([14, 30, 90]), grace_days=self._chance.one_of([0, 3, 20]),
+            every_days=self._chance.one_of([14, 30, 90]),
+            grace_days=self._chance.one_of([0, 3, 20]),
             origin=CadenceOrigin.AGREED_WITH_CLIENT,
         )  # fmt: skip
 
@@ -167,7 +168,9 @@ class RandomRelationship:
         self._people[party] = _Person(on, role, on, None, earlier)
 
     def _counting(self, day: date) -> tuple[UUID, ...]:
-        return self._chance.some_of([id_ for id_, who in self._people.items() if who.counts_on(day)])
+        return self._chance.some_of(
+            [id_ for id_, who in self._people.items() if who.counts_on(day)]
+        )
 
     def _hold(self) -> None:
         on = self._day()

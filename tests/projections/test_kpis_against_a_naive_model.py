@@ -59,3 +59,50 @@ async def test_figures_agree_with_the_naive_model(
 
     assert wrong == []
     assert asked_of > 350
+
+
+@pytest.mark.parametrize("seed", [20, 21, 22])
+async def test_evidence_adds_up_to_the_figures(
+    connection: Connection, database_url: str, seed: int
+) -> None:
+    questions = await _prepared(connection, database_url, seed, batch=1000)
+    wrong = []
+    for _ in range(4):
+        asked = questions.at_random()
+        of_kpis = await figures(connection, asked)
+        for definition in definitions_for(asked):
+            found = of_kpis[definition.kpi.name]
+            problem = await evidence_that_does_not_add_up(connection, asked, definition, found)
+            wrong += [] if problem is None else [f"{problem} ({asked})"]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("seed", [30, 31])
+async def test_histories_lead_to_the_figures(
+    connection: Connection, database_url: str, seed: int
+) -> None:
+    questions = await _prepared(connection, database_url, seed, batch=1000)
+    wrong = []
+    for _ in range(4):
+        asked = questions.at_random()
+        of_kpis = await figures(connection, asked)
+        for definition in questions.chance.some_of(definitions_for(asked)):
+            found = of_kpis[definition.kpi.name]
+            problem = await history_that_leads_elsewhere(connection, asked, definition, found)
+            wrong += [] if problem is None else [f"{problem} ({asked})"]
+
+    assert wrong == []
+
+
+@pytest.mark.kpi_questions
+@pytest.mark.parametrize("seed", range(100, 125))
+async def test_a_hundred_thousand_figures_agree_with_the_naive_model(
+    connection: Connection, database_url: str, seed: int
+) -> None:
+    questions = await _prepared(connection, database_url, seed, batch=1 + 13 * (seed - 100))
+
+    asked_of, wrong = await _ask(connection, questions, 170)
+
+    assert wrong == []
+    assert asked_of >= 4_000
