@@ -62,6 +62,11 @@ _ROUNDED_APART: Final = {"mean-goal-progress"}
 async def project(connection: Connection, log: Log, database_url: str, batch: int) -> None:
     """Store the log, and let the projections follow it in batches of a size."""
     log.store(database_url)
+    await follow(connection, log, batch)
+
+
+async def follow(connection: Connection, log: Log, batch: int) -> None:
+    """Let the projections follow a log that is stored."""
     for start in range(0, len(log.entries), batch):
         for projection in PROJECTIONS:
             await projection.apply(connection, TENANT, log.entries[start : start + batch])

@@ -13,11 +13,13 @@ from tests.projections.kpi_questions import (
     evidence_that_does_not_add_up,
     expected,
     figures,
+    follow,
     history_that_leads_elsewhere,
     project,
 )
 from tests.projections.random_history import Chance
 from tests.projections.random_world import random_history
+from tests.projections.rebuild import forget, rows
 
 pytestmark = pytest.mark.anyio
 ACCOUNTS, EVENTS = 4, 300
@@ -93,6 +95,23 @@ async def test_histories_lead_to_the_figures(
             wrong += [] if problem is None else [f"{problem} ({asked})"]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("batch", [1, 29])
+async def test_the_same_rows_are_made_however_the_log_is_cut(
+    connection: Connection, database_url: str, batch: int
+) -> None:
+    log = (await _prepared(connection, database_url, seed=40, batch=1000)).log
+    at_once = rows(database_url)
+    forget(database_url)
+    await follow(connection, log, batch)
+    await connection.commit()
+    in_pieces = rows(database_url)
+
+    of_figures = ("account_change", "kpi_entry", "kpi_fact", "kpi_block")
+    for table in of_figures:
+        assert in_pieces[table] == at_once[table]
+        assert in_pieces[table]
 
 
 @pytest.mark.kpi_questions
