@@ -65,7 +65,7 @@ def hold(history: History, on: date, id_: int = 1, line: UUID = LINE, **content:
     return history.add(held, on, line)
 
 
-def correct(history: History, id_: int = 1, **changes: Change[Any]) -> int:
+def correct(history: History, id_: int = 1, **changes: Any) -> int:
     corrected = CheckInCorrected(check_in_id=uuid(700 + id_), relationship_id=LINE, **changes)
     return history.add(corrected, date(2026, 11, 1), LINE)
 
@@ -120,7 +120,7 @@ class TestCadence:
         found = history.figure(CADENCE_ADHERENCE, Q1, YEAR_END)
 
         assert isinstance(found, Figure)
-        assert (str(found.shown), found.numerator, found.denominator) == ("66.7", 2, 3)
+        assert f"{found.shown}: {found.numerator}/{found.denominator}" == "66.7: 2/3"
         days = [
             (each.on, each.position)
             for each in history.contributions(CHECK_INS, Q1, YEAR_END)

@@ -20,7 +20,7 @@ from domain.kpi import CROSS_SELL_AMOUNT, CROSS_SELLS, DEAL_REVENUE, UPSELL_AMOU
 from domain.money import Money
 from domain.period import month_of
 from tests.domain.histories import History
-from tests.domain.samples import FIRST, FIRST_DEAL, SECOND, euro
+from tests.domain.samples import ACME, FIRST, SECOND, euro
 
 OPENED_ON = date(2026, 3, 2)
 MAY, JUNE, JULY = (month_of(date(2026, month, 1)) for month in (5, 6, 7))
@@ -30,7 +30,7 @@ YEAR_END = date(2026, 12, 31)
 
 def opened(kind: DealKind = DealKind.CROSS_SELL, currency: str = "EUR") -> DealOpened:
     return DealOpened(
-        account_id=FIRST_DEAL.account_id,
+        account_id=ACME,
         opened_on=OPENED_ON,
         kind=kind,
         name="A crane",

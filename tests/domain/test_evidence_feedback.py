@@ -144,8 +144,8 @@ def test_fewer_than_five_answers_are_flagged_and_told_all_the_same() -> None:
 
         assert isinstance(few, Figure)
         assert isinstance(enough, Figure)
-        assert (few.shown, few.flags) == (100, {Flag.INSUFFICIENT_DATA})
-        assert (enough.shown, enough.flags) == (100, frozenset())
+        assert (int(few.shown), set(few.flags)) == (100, {Flag.INSUFFICIENT_DATA})
+        assert (int(enough.shown), set(enough.flags)) == (100, set())
 
 
 def test_nobody_answered_is_no_data() -> None:

@@ -1,7 +1,6 @@
 """What is known of an account, of all that its tier asks for."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from domain.account import (
@@ -57,14 +56,11 @@ ONLY_DECIDER = policy(InformationRequirement(key="decision-maker"))
 NOT_ASKED = policy(InformationRequirement(key="need", from_tier=Tier.STRATEGIC))
 
 
-def sums(history: History, as_of: date = YEAR_END, **more: Any) -> tuple[Decimal, Decimal]:
+def sums(history: History, as_of: date = YEAR_END, **more: Any) -> tuple[int, int]:
     """Return the weight of what is known, and of what is asked for."""
     found = history.sums(INFORMATION, LIFETIME, as_of, **more)
-    nothing = Decimal(0)
-    return (
-        found.get(Measure.INFORMATION_KNOWN, nothing),
-        found.get(Measure.INFORMATION_ASKED, nothing),
-    )
+    known, asked = Measure.INFORMATION_KNOWN, Measure.INFORMATION_ASKED
+    return int(found.get(known, 0)), int(found.get(asked, 0))
 
 
 def stakeholder(history: History, role: BuyingRole | None, on: date) -> int:
@@ -193,7 +189,7 @@ def test_a_decision_maker_answers_and_nobody_else_does() -> None:
 def test_a_role_that_is_revised_holds_from_its_own_day() -> None:
     history = known()
     stakeholder(history, BuyingRole.CHAMPION, date(2026, 2, 1))
-    decides = Change(was=BuyingRole.CHAMPION, now=BuyingRole.DECISION_MAKER)
+    decides = Change[BuyingRole | None](was=BuyingRole.CHAMPION, now=BuyingRole.DECISION_MAKER)
     history.add(StakeholderRevised(party_id=CLIENT, buying_role=decides), LATER, LINE)
     job = Change(was=None, now="Director")
     history.add(StakeholderRevised(party_id=CLIENT, job_title=job), LATER, LINE)
@@ -201,7 +197,7 @@ def test_a_role_that_is_revised_holds_from_its_own_day() -> None:
     assert sums(history, date(2026, 6, 9), policies=ONLY_DECIDER) == (0, 1)
     assert sums(history, LATER, policies=ONLY_DECIDER) == (1, 1)
 
-    blocks = Change(was=BuyingRole.DECISION_MAKER, now=BuyingRole.BLOCKER)
+    blocks = Change[BuyingRole | None](was=BuyingRole.DECISION_MAKER, now=BuyingRole.BLOCKER)
     history.add(StakeholderRevised(party_id=CLIENT, buying_role=blocks), YEAR_END, LINE)
     assert sums(history, policies=ONLY_DECIDER) == (0, 1)
 

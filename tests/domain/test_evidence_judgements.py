@@ -99,7 +99,7 @@ def test_of_two_scores_of_one_day_the_later_one_counts() -> None:
 
     found = history.contributions(FIT, LIFETIME, YEAR_END)
 
-    assert [(each.amount, each.position) for each in found] == [(1, latest), (60, latest)]
+    assert [(int(each.amount), each.position) for each in found] == [(1, latest), (60, latest)]
 
 
 def test_an_account_is_watched_from_the_day_of_its_opening() -> None:

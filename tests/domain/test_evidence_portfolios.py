@@ -72,7 +72,7 @@ def test_without_a_capacity_of_its_own_the_policy_of_the_day_says_it() -> None:
     earlier = history.figure(PORTFOLIO_LOAD, month_of(OPENED_ON), YEAR_END, policies=policies)
     assert isinstance(found, Figure)
     assert isinstance(earlier, Figure)
-    assert (found.shown, earlier.shown) == (100, 50)
+    assert (int(found.shown), int(earlier.shown)) == (100, 50)
 
 
 def test_more_than_can_be_borne_is_flagged() -> None:
@@ -82,7 +82,7 @@ def test_more_than_can_be_borne_is_flagged() -> None:
     found = history.figure(PORTFOLIO_LOAD, LIFETIME, YEAR_END)
 
     assert isinstance(found, Figure)
-    assert (found.shown, found.flags) == (150, {Flag.OVER_CAPACITY})
+    assert (int(found.shown), set(found.flags)) == (150, {Flag.OVER_CAPACITY})
 
 
 def test_a_capacity_that_is_set_anew_holds_from_its_own_day() -> None:

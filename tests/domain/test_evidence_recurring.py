@@ -265,7 +265,7 @@ def test_evidence_names_each_line_and_the_event_that_made_it_what_it_is() -> Non
 
     found = history.contributions(RECURRING, SPRING, YEAR_END)
 
-    assert [(each.measure, each.amount, each.position, each.subject) for each in found] == [
+    assert [(each.measure, int(each.amount), each.position, each.subject) for each in found] == [
         (Measure.RECURRING_AT_OPENING, 100, started, uuid(600)),
         (Measure.RECURRING_KEPT, 60, changed, uuid(600)),
         (Measure.RECURRING_KEPT_GROSS, 60, changed, None),

@@ -79,14 +79,15 @@ def expected_answers(
     """Answer with every KPI at once."""
     known = entries[:known_at]
     accounts = [of for id_, of in _accounts(known).items() if _belongs(of, id_, scope, asked.last)]
-    return (
-        {name: {None: _of_share(*how, accounts, asked)} for name, how in _SHARES.items()}
-        | {name: {None: _of_mean(*how, accounts, asked)} for name, how in _MEANS.items()}
-        | {"profile-completeness": {None: _completeness(known, accounts, asked)}}
-        | _retention(accounts, asked)
-        | _deals(accounts, asked)
-        | _orders(accounts, asked)
-    )  # fmt: skip
+    return {
+        **{name: {None: _of_share(*how, accounts, asked)} for name, how in _SHARES.items()},
+        **{name: {None: _of_mean(*how, accounts, asked)} for name, how in _MEANS.items()},
+        "profile-completeness": {None: _completeness(known, accounts, asked)},
+        **_retention(accounts, asked),
+        **_deals(accounts, asked),
+        **_orders(accounts, asked),
+        **_concentration(accounts, asked),
+    }
 
 
 def _accounts(known: Entries) -> Mapping[UUID, list[Recorded]]:
@@ -196,7 +197,8 @@ def _retention(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer
 
 
 def _or_nothing(by_currency: Mapping[str, Expected], nothing: Expected) -> Answer:
-    return by_currency or {None: nothing}
+    answer: dict[str | None, Expected] = {**by_currency}
+    return answer or {None: nothing}
 
 
 def _deals(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer]:
@@ -259,7 +261,7 @@ def _orders(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer]:
             found["average-order-value"], Expected(None, Decimal(0), Decimal(0), "no-orders")
         ),
         "customer-lifetime-value": _or_nothing(found["customer-lifetime-value"], no_history),
-    } | _concentration(accounts, asked)
+    }
 
 
 def _concentration(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer]:
@@ -273,9 +275,9 @@ def _concentration(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, An
             by_currency[order.currency] = by_currency.get(order.currency, Fraction()) + Fraction(
                 net
             )
-        for currency, net in by_currency.items():
-            if net > 0:
-                revenues.setdefault(currency, []).append(net)
+        for currency, earned in by_currency.items():
+            if earned > 0:
+                revenues.setdefault(currency, []).append(earned)
     found: dict[str, dict[str, Expected]] = {"revenue-concentration": {}}
     for currency, amounts in revenues.items():
         amounts.sort(reverse=True)

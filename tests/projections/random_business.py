@@ -128,7 +128,7 @@ class RandomBusiness:
         corrected = DealCorrected(
             kind=Change(was=deal.kind, now=kind) if of_kind else None,
             amount=Change(was=deal.amount, now=amount) if self._chance.happens(50) else None,
-            won_on=None if won_on is None else Change(was=deal.won_on, now=won_on),
+            won_on=None if won_on is None else Change(was=deal.won_on or won_on, now=won_on),
         )
         if corrected == DealCorrected():
             return

@@ -22,11 +22,11 @@ from domain.goal_terms import (
     Baseline,
     Direction,
     GoalSide,
+    Horizon,
     Metric,
     Relevance,
     SmartGoal,
 )
-from domain.horizon import Horizon
 from domain.measurement import GoalMeasurementCorrected, GoalProgressMeasured, Measurement
 from tests.projections.log import Log
 from tests.projections.random_history import Chance
