@@ -196,9 +196,8 @@ def _retention(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer
     return found
 
 
-def _or_nothing(by_currency: Mapping[str, Expected], nothing: Expected) -> Answer:
-    answer: dict[str | None, Expected] = {**by_currency}
-    return answer or {None: nothing}
+def _or_nothing(by_currency: Mapping[Any, Expected], nothing: Expected) -> Answer:
+    return by_currency or {None: nothing}
 
 
 def _deals(accounts: Sequence[Entries], asked: Asked) -> Mapping[str, Answer]:
