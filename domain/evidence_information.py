@@ -34,7 +34,7 @@ class _Known:
         self._needs: dict[UUID, int] = {}
         self._deciders: dict[tuple[UUID, UUID], int] = {}
         for each in by_day:
-            if each.on <= day:
+            if _has_happened(each, day):
                 self._follow(each)
 
     def told_by(self, key: str) -> int | None:
@@ -84,6 +84,11 @@ class _Known:
                 self._deciders.pop((each.stream_id, party), None)
             case _:
                 pass
+
+
+def _has_happened(each: Occurrence, day: date) -> bool:
+    """Tell whether it holds at the end of a day: who leaves still counts on the last one."""
+    return each.on < day or (each.on == day and not isinstance(each.event, StakeholderLeft))
 
 
 def _contribute(occurrences: Sequence[Occurrence], question: Question) -> Iterator[Contribution]:

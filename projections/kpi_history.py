@@ -8,7 +8,7 @@ with the others.
 was recorded later is not known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -135,13 +135,32 @@ async def _history_by_position(
     changes: list[Change] = []
     for position, recorded_at in positions[:limit]:
         at = replace(asked, known_at=position)
-        for each in await figures(connection, types, at, [definition]):
+        for each in await _figures_at(connection, types, at, definition, latest):
             content = _content(each)
             if latest.get(each.currency) != content:
                 latest[each.currency] = content
                 changes.append(Change(recorded_at, replace(each, position=position)))
     following = positions[limit - 1][0] if len(positions) > limit else None
     return HistoryPage(changes, following)
+
+
+async def _figures_at(
+    connection: AsyncConnection[Any],
+    types: EventTypes,
+    at: Asked,
+    definition: Definition,
+    latest: Mapping[str | None, object],
+) -> Sequence[Figure]:
+    """Return the figures at a position, and those of currencies that there is none in any more."""
+    found = await figures(connection, types, at, [definition])
+    known = {each.currency for each in found}
+    gone = sorted(currency for currency in latest if currency and currency not in known)
+    if not gone:
+        return found
+    question = await question_of(connection, types, at)
+    nothing = [Reckoning(question, currency=currency) for currency in gone]
+    in_some = [each for each in found if each.currency is not None]
+    return in_some + [figure(definition, each, position=None) for each in nothing]
 
 
 async def _history_of_sums(

@@ -10,9 +10,11 @@ from domain.period import (
     PeriodKind,
     month_of,
     parse,
+    period_before,
     periods_of,
     quarter_of,
     trailing_twelve_months,
+    up_to_the_end_of,
     year_of,
 )
 
@@ -136,3 +138,41 @@ def test_periods_of_a_kind_follow_each_other_without_gap(day: date) -> None:
 
         assert period_of(period.until).first == period.until
         assert period_of(period.first) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("2026-05", "2026-04"),
+        ("2026-01", "2025-12"),
+        ("2026-Q1", "2025-Q4"),
+        ("2026", "2025"),
+        ("ttm@2026-05-31", "ttm@2025-05-31"),
+        ("ttm@2024-02-29", "ttm@2023-02-28"),
+    ],
+)
+def test_the_period_before_is_of_the_same_kind_and_ends_where_it_begins(
+    text: str, before: str
+) -> None:
+    found = period_before(parse(text))
+
+    assert found == parse(before)
+    assert found is not None
+    assert found.until == parse(text).first
+
+
+def test_before_a_lifetime_or_the_first_day_of_the_calendar_there_is_no_period() -> None:
+    first_year = Period(PeriodKind.YEAR, date.min, date(2, 1, 1))
+    some_days = Period(PeriodKind.LIFETIME, date(2026, 1, 1), date(2026, 2, 1))
+
+    assert [period_before(each) for each in (LIFETIME, first_year, some_days)] == [None] * 3
+
+
+@for_any(DAYS)
+def test_up_to_the_end_of_a_period_are_all_days_before_it_and_its_own(day: date) -> None:
+    month = month_of(day)
+    so_far = up_to_the_end_of(month)
+
+    assert day in so_far
+    assert date.min in so_far
+    assert month.until not in so_far

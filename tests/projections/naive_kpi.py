@@ -1,6 +1,6 @@
 """A naive model of the order KPIs, in memory and slow, written from DOMAIN.md alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,12 +12,21 @@ from ledger.recorded import Recorded
 
 
 @dataclass
-class _Order:
+class Order:
+    """An order as it was corrected, with what became of it."""
+
     day: date
     amount: Decimal
     currency: str
     cancelled_on: date | None = None
     refunds: list[tuple[date, Decimal, str]] = field(default_factory=list)
+
+    def cancelled_by(self, day: date) -> bool:
+        return self.cancelled_on is not None and self.cancelled_on <= day
+
+    def refunded(self, counts: Callable[[date], bool]) -> Decimal:
+        """Return what was refunded on the days that count, as less than nothing."""
+        return -sum((amount for day, amount, _ in self.refunds if counts(day)), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ def expected_figures(
     entries: Sequence[Recorded], account_id: UUID, period: Period, *, as_of: date, known_at: int
 ) -> dict[str, Expected]:
     """Live through all that was known, then count what stands as of the day."""
-    orders = known_orders(entries[:known_at], account_id)
+    orders = orders_of([e for e in entries[:known_at] if e.envelope.account_id == account_id])
     currencies = {order.currency for order in orders if order.day <= as_of}
     return {
         currency: _of_currency([o for o in orders if o.currency == currency], period, as_of)
@@ -41,15 +50,14 @@ def expected_figures(
     }
 
 
-def known_orders(entries: Sequence[Recorded], account_id: UUID) -> list[_Order]:
-    orders: dict[UUID, _Order] = {}
+def orders_of(entries: Sequence[Recorded]) -> list[Order]:
+    """Live through the entries of one account."""
+    orders: dict[UUID, Order] = {}
     for entry in entries:
-        if entry.envelope.account_id != account_id:
-            continue
         match entry.event:
             case OrderPlaced() as placed:
                 money = placed.amount
-                orders[placed.order_id] = _Order(placed.ordered_on, money.amount, money.currency)
+                orders[placed.order_id] = Order(placed.ordered_on, money.amount, money.currency)
             case OrderCorrected(order_id=order_id, now=now):
                 orders[order_id].day, orders[order_id].amount = now.ordered_on, now.amount.amount
             case OrderCancelled(order_id=order_id):
@@ -61,7 +69,7 @@ def known_orders(entries: Sequence[Recorded], account_id: UUID) -> list[_Order]:
     return list(orders.values())
 
 
-def _of_currency(orders: Sequence[_Order], period: Period, as_of: date) -> Expected:
+def _of_currency(orders: Sequence[Order], period: Period, as_of: date) -> Expected:
     ever = [o for o in orders if o.day <= as_of and o.day < period.until]
     standing = [
         o for o in ever

@@ -16,7 +16,7 @@ from projections.engine import Engine
 from projections.kpi_facts import KPI_FACTS
 from projections.purchases import customers, histories_of_account
 from tests.projections.log import TENANT, TYPES, Log
-from tests.projections.naive_kpi import known_orders
+from tests.projections.naive_kpi import orders_of
 from tests.projections.random_orders import random_log
 
 pytestmark = pytest.mark.anyio
@@ -130,7 +130,13 @@ async def test_histories_agree_with_a_naive_model(database_url: str, seed: int) 
                 purchase_history(
                     [
                         (order.day, order.amount)
-                        for order in known_orders(log.entries[:known_at], UUID(int=account))
+                        for order in orders_of(
+                            [
+                                entry
+                                for entry in log.entries[:known_at]
+                                if entry.envelope.account_id == UUID(int=account)
+                            ]
+                        )
                         if order.cancelled_on is None or order.cancelled_on > as_of
                     ],
                     until=as_of,
