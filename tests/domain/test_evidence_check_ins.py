@@ -9,7 +9,8 @@ import pytest
 
 from domain.cadence import Cadence, CadenceOrigin, CadenceSet
 from domain.change import Change
-from domain.check_in import Channel, CheckInCorrected, CheckInHeld, CheckInVoided, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInCorrected, CheckInHeld, CheckInVoided, Purpose
 from domain.commitment import CommitmentMade, CommitmentTerms, CommittedBy
 from domain.evidence import Measure
 from domain.evidence_check_ins import CHECK_INS

@@ -15,7 +15,7 @@ from domain.kpi_definitions import DEFINITIONS
 from domain.period import Period, periods_of, trailing_twelve_months
 from projections import kpi_answer, kpi_evidence, kpi_history
 from projections.account_changes import ACCOUNT_CHANGES
-from projections.kpi_answer import Asked, question_of
+from projections.kpi_asked import Asked, question_of
 from projections.kpi_entries import KPI_ENTRIES
 from projections.kpi_evidence import Evidence
 from projections.kpi_facts import KPI_FACTS

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from domain.cadence import Cadence, CadenceOrigin, CadenceSet
 from domain.change import Change
-from domain.check_in import Channel, CheckInCorrected, CheckInHeld, CheckInVoided, Purpose
+from domain.channel import Channel
+from domain.check_in import CheckInCorrected, CheckInHeld, CheckInVoided, Purpose
 from domain.commitment import (
     CommitmentBroken,
     CommitmentKept,

@@ -18,7 +18,7 @@ from domain.recurring_revenue import (
     RecurringTerms,
 )
 from projections import kpi_history
-from projections.kpi_answer import Asked
+from projections.kpi_asked import Asked
 from projections.kpi_scope import Scope, ScopeKind
 from tests.projections.kpi_questions import Connection, project
 from tests.projections.log import TENANT, TYPES, Log
