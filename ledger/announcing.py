@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 CHANNEL: Final = "tenure_log"
 
 _PAUSE_S: Final = 0.1
-"""Between announcements: a busy writer costs one now and then, and whoever is behind lingers too."""
+"""Between announcements: a busy writer costs one now and then, and engines linger as long."""
 _PAUSE_LOST_S: Final = 1.0
 _NOTIFY_SQL: Final = """
     SELECT pg_notify(%s, tenant_id || ' ' || size)
