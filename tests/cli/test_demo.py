@@ -21,6 +21,7 @@ from domain.event import Recording
 from domain.lifetime_value_model import LifetimeValueModelFitted
 from domain.party import Side
 from domain.personal import SEALED_KEY
+from domain.seal import EpochBegun, SigningKeyRotated
 from domain.tier import Tier
 from ledger.command import Actor, Outcome
 from ledger.ledger import Ledger, open_ledger
@@ -50,8 +51,11 @@ MANY = (
 )
 """What a company has plenty of in two years."""
 
-NOT_MADE_UP = LifetimeValueModelFitted.NAME
-"""A fit is reckoned from orders, and the regular clients of the demo are too few and too alike."""
+NOT_MADE_UP = {LifetimeValueModelFitted.NAME, EpochBegun.NAME, SigningKeyRotated.NAME}
+"""A fit is reckoned from orders, and the regular clients of the demo are too few and too alike.
+
+The seals of the log are its keeper's doing, not a company's.
+"""
 
 STEPS = [step for chapter in chapters() for step in chapter.steps]
 
@@ -117,7 +121,7 @@ async def test_one_play_records_every_kind_of_event(ledger: Ledger, database_url
 
     names = {row[2] for row in events(database_url)}
     every = {event.NAME for each in EVERY_AGGREGATE for event in each.events}
-    assert names == every - {NOT_MADE_UP}
+    assert names == every - NOT_MADE_UP
     assert assert_log_is_whole(database_url) > len(STEPS) / 2
 
 
@@ -131,7 +135,11 @@ async def test_every_step_of_a_play_records_something(ledger: Ledger) -> None:
 def test_every_command_of_the_domain_is_shown() -> None:
     shown = {step.command for step in STEPS}
 
-    assert shown == set(commands.__all__) - {commands.record_lifetime_value_fit.__name__}
+    assert shown == set(commands.__all__) - {
+        commands.record_lifetime_value_fit.__name__,
+        commands.rotate_signing_key.__name__,
+        commands.begin_epoch.__name__,
+    }
 
 
 async def test_a_second_play_adds_nothing(ledger: Ledger, database_url: str) -> None:

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from domain.kpi import DEAL_REVENUE, GROSS_REVENUE_RETENTION, Kpi
@@ -20,6 +19,7 @@ from domain.recurring_revenue import (
 from projections import kpi_history
 from projections.kpi_asked import Asked
 from projections.kpi_scope import Scope, ScopeKind
+from tests.projections.connections import projecting
 from tests.projections.kpi_questions import Connection, project
 from tests.projections.log import TENANT, TYPES, Log
 
@@ -30,7 +30,7 @@ JANUARY, MARCH = date(2026, 1, 10), date(2026, 3, 20)
 
 @pytest.fixture
 async def connection(database_url: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         yield connection
 
 

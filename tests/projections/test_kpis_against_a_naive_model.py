@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-import psycopg
 import pytest
 
+from tests.projections.connections import projecting
 from tests.projections.kpi_questions import (
     Connection,
     Questions,
@@ -27,7 +27,7 @@ ACCOUNTS, EVENTS = 4, 300
 
 @pytest.fixture
 async def connection(database_url: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+    async with projecting(database_url) as connection:
         yield connection
 
 
