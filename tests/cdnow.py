@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -52,23 +53,27 @@ def download() -> bool:
     return done.returncode == 0
 
 
-def months_in_the_file() -> Months:
-    """Add up the file as it was downloaded."""
+def months_in_the_file(*, rows: int = ORDERS_TOTAL, last: date = date.max) -> Months:
+    """Add up the first so many rows of the file as it was downloaded, up to a day."""
     amounts: dict[tuple[str, date], list[Decimal]] = defaultdict(list)
-    for customer, day, _, dollars in _purchases():
+    for customer, day, _, dollars in islice(_purchases(), rows):
+        if date.fromisoformat(day) > last:
+            continue
         month = date(int(day[:4]), int(day[4:6]), 1)
         amounts[customer, month].append(Decimal(dollars))
     return {key: Month(sum(each, Decimal(0)), len(each)) for key, each in amounts.items()}
 
 
-async def months_in_the_views(connection: AsyncConnection[Any], head: int) -> Months:
+async def months_in_the_views(
+    connection: AsyncConnection[Any], known_at: int, as_of: date = date.max
+) -> Months:
     """Read what the views say of the same customers and months."""
     customers = {customer for customer, *_ in _purchases()}
     by_id = {
         account_id_of(ExternalReference(system="cdnow", id=customer)): customer
         for customer in customers
     }
-    found = account_months(connection, DEFAULT_TENANT, as_of=date.max, known_at=head)
+    found = account_months(connection, DEFAULT_TENANT, as_of=as_of, known_at=known_at)
     return {
         (by_id[each.account_id], each.month): Month(each.revenue, each.orders)
         async for each in found

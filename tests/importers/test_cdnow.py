@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
+from domain.kpi import EVERY_KPI
+from domain.kpi_definitions import DEFINITIONS
+from domain.period import parse
 from ledger.migrate import runtime_conninfo
 from projections.engine import Engine
 from projections.every_projection import EVERY_PROJECTION
+from projections.kpi_answer import figures
+from projections.kpi_asked import Asked
+from projections.kpi_scope import TENANT as EVERYBODY
 from tests import cdnow
 from tests.ledger.log import assert_log_is_whole
 from tests.projections.log import TENANT, TYPES
@@ -46,12 +53,37 @@ async def test_the_totals_of_cdnow_are_those_of_the_file(database_url: str, tmp_
         await engine.catch_up(TENANT)
     async with await AsyncConnection.connect(conninfo) as connection:
         shown = await cdnow.months_in_the_views(connection, head)
-    in_the_file = cdnow.months_in_the_file()
-    assert shown == in_the_file
+        assert shown == cdnow.months_in_the_file()
+        for known_at in (cdnow.ACCOUNTS_TOTAL + 1, 60_000, 80_001, head - 1):
+            rows = await _orders_up_to(connection, known_at)
+            for last in (date(1997, 9, 30), date(1998, 6, 30)):
+                then = await cdnow.months_in_the_views(connection, known_at, last)
+                assert then == cdnow.months_in_the_file(rows=rows, last=last)
+        assert await _told(connection, head, "lifetime") == ("2500315.63", "69659", "35.89")
+        assert await _told(connection, head, "1997-01") == ("299060.17", "8928", "33.50")
+        assert await _told(connection, head, "1998-06") == ("76109.30", "2043", "37.25")
     lifetimes = cdnow.lifetimes(shown)
     assert len(lifetimes) == cdnow.ACCOUNTS_TOTAL
     assert sum(each.revenue for each in lifetimes.values()) == cdnow.REVENUE_TOTAL
     assert _free_and_equal(database_url) == (80, 255)
+
+
+async def _orders_up_to(connection: AsyncConnection[Any], position: int) -> int:
+    """Count the orders recorded by then: they are recorded in the order of the file."""
+    cursor = await connection.execute(
+        "SELECT count(*) FROM ledger.event WHERE name = 'order.placed' AND position <= %s",
+        (position,),
+    )
+    (count,) = await cursor.fetchone() or (0,)
+    return int(count)
+
+
+async def _told(connection: AsyncConnection[Any], head: int, text: str) -> tuple[str, ...]:
+    """Return revenue, orders and average order value of everybody, as shown (A28)."""
+    asked = Asked(TENANT, EVERYBODY, parse(text), date(1998, 6, 30), head)
+    definitions = [DEFINITIONS[kpi.name] for kpi in EVERY_KPI]
+    found = await figures(connection, TYPES, asked, definitions)
+    return tuple(str(each.shown) for each in found)
 
 
 def _free_and_equal(url: str) -> tuple[int, int]:
