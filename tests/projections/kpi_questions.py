@@ -94,7 +94,7 @@ class Questions:
         return Scope(kind, self.chance.one_of(_GROUPS[kind]))
 
     def _period(self) -> Period:
-        day = FIRST_DAY + timedelta(days=self.chance.number(-30, DAYS + 60))
+        day = self._day()
         return self.chance.one_of([*periods_of(day), trailing_twelve_months(day)])
 
     def _day(self) -> date:

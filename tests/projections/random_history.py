@@ -63,10 +63,16 @@ class Chance:
         return self._random.randrange(100) < percent
 
     def day(self, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
-        """Choose a day from the first on, more often one soon after it."""
+        """Choose a day from the first on, more often one soon after it.
+
+        Often it is that day itself, or one of a few on which much happens: what is at stake is
+        decided on days that are equal.
+        """
+        if self.happens(15):
+            return first
         left = max((last - first).days, 0)
-        far = self._random.randint(0, left)
-        return first + timedelta(days=self._random.randint(0, far))
+        day = first + timedelta(days=self._random.randint(0, self._random.randint(0, left)))
+        return max(first, day - timedelta(days=day.toordinal() % 10)) if self.happens(60) else day
 
     def new_id(self) -> UUID:
         self._ids += 1
