@@ -24,6 +24,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg.sql import SQL
 
 from benchmarks.append import ROOT, fresh_database
 from domain.evidence import Measure
@@ -32,9 +33,10 @@ from ledger.database import open_database
 from ledger.migrate import migrate
 from ledger.recorded import Recorded
 from ledger.settings import load_settings
+from projections.kpi_blocks import BLOCK
 from projections.kpi_facts import KPI_FACTS
-from projections.kpi_orders import OrderQuestion, order_sums
-from projections.kpi_series import period_sums
+from projections.kpi_orders import SUMS_SQL, OrderQuestion, order_sums
+from projections.kpi_series import MONTHS_SQL, period_sums
 from tests.projections.log import TENANT, Log
 
 ACCOUNT_MS_MAX = 5.0
@@ -50,18 +52,19 @@ Ask = Callable[[], Awaitable[Any]]
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--facts", type=int, default=1_000_000)
-    facts = arguments.parse_args().facts
+    arguments.add_argument("--explain", action="store_true", help="print PostgreSQL's plans, too")
+    given = arguments.parse_args()
     with TemporaryDirectory() as folder:
         database = open_database(load_settings({**os.environ, "TENURE_DATA_DIR": folder}))
         try:
             url = fresh_database(database.url)
             migrate(url, ROOT / "ledger" / "migrations", ROOT / "projections" / "migrations")
-            return asyncio.run(measure(url, facts))
+            return asyncio.run(measure(url, given.facts, explain=given.explain))
         finally:
             database.stop()
 
 
-async def measure(url: str, facts: int) -> int:
+async def measure(url: str, facts: int, *, explain: bool) -> int:
     async with await AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute("SET search_path TO projections")
         started = time.perf_counter()
@@ -76,6 +79,8 @@ async def measure(url: str, facts: int) -> int:
         good = not wrong
         good &= await account_figures(connection, head)
         good &= await tenant_series(connection, head)
+        if explain:
+            await print_plans(connection, head)
     return 0 if good else 1
 
 
@@ -236,6 +241,20 @@ _FROM_FACTS_SQL = """
       AND (superseded_by <= %(known_at)s AND superseded_from <= %(as_of)s) IS NOT TRUE
     GROUP BY 1, 2, 3
 """
+
+
+async def print_plans(connection: AsyncConnection[Any], head: int) -> None:
+    """Print how PostgreSQL answers for one account, and for sixty months of everybody."""
+    last = FIRST + timedelta(days=DAYS - 1)
+    question = OrderQuestion(TENANT, [UUID(int=7)], LIFETIME, last, head - 1_000)
+    of_account = question.parameters | {"ever_from": date.min}
+    of_months = question.parameters | {"block": (head - 1_000) // BLOCK, "size": BLOCK}
+    for query, parameters in (
+        (question.ask(SUMS_SQL), of_account),
+        (SQL(MONTHS_SQL), of_months),
+    ):
+        plan = await connection.execute(SQL("EXPLAIN (ANALYZE, COSTS OFF) ") + query, parameters)
+        print("\n" + "\n".join([line for (line,) in await plan.fetchall()]))
 
 
 async def milliseconds(ask: Ask, times: int) -> float:

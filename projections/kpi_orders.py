@@ -44,7 +44,7 @@ class OrderQuestion:
 
 # A sum, with the positions that made it what it is: the last line of each measure, or, where a
 # period holds none, the first order that turned "no data" into zero.
-_SUMS_SQL: Final = """
+SUMS_SQL: Final = """
     SELECT currency,
            coalesce(sum(amount) FILTER (WHERE stands AND measure = 'revenue' AND amount > 0), 0)
                AS order_amount,
@@ -148,7 +148,7 @@ async def order_sums(
     """
     parameters = question.parameters | {"ever_from": ever_from}
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(question.ask(_SUMS_SQL), parameters)
+        await cursor.execute(question.ask(SUMS_SQL), parameters)
         return {row["currency"]: _sums(row) async for row in cursor}
 
 

@@ -16,7 +16,7 @@ from projections.kpi_blocks import BLOCK
 from projections.kpi_orders import OrderQuestion, order_sums
 
 # Whole blocks, and the lines of the block that the position stands in.
-_MONTHS_SQL: Final = """
+MONTHS_SQL: Final = """
     WITH part AS (
         SELECT month, currency, order_amount, refund_amount, orders, orders_ever,
                revenue_position, orders_position, latest_from
@@ -79,7 +79,7 @@ async def monthly_sums(
         "block": known_at // BLOCK,
         "size": BLOCK,
     }
-    cursor = await connection.execute(_MONTHS_SQL, parameters)
+    cursor = await connection.execute(MONTHS_SQL, parameters)
     months: dict[tuple[date, str], Sums] = {}
     unsettled: set[date] = set()
     async for (
