@@ -71,6 +71,7 @@ async def test_a_score_its_evidence_and_its_history(tenure: Tenure, account: str
         sums[line["measure"]] += Decimal(line["contribution"])
     assert list(sums.values()) == [3, 0, 4]
     assert [each["figure"]["shown"] for each in history["items"]] == [
+        None,  # the survey was sent
         "100",
         "100",
         "67",
