@@ -103,7 +103,7 @@ TOP_10_REVENUE_SHARE: Final = Kpi("top-10-revenue-share", 1, Unit.PERCENT)
 COVERAGE_RETURN: Final = Kpi("coverage-return", 1, Unit.PERCENT)
 
 EVERY_KPI: Final = (REVENUE, ORDERS, AVERAGE_ORDER_VALUE)
-"""Those whose history is kept."""
+"""Those of orders in a period."""
 
 CATALOGUE: Final = (
     *EVERY_KPI,

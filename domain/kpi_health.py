@@ -63,6 +63,10 @@ class Health:
     band: HealthBand | None
     parts: tuple[HealthPart, ...]
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(part.name for part in self.parts if part.scored is None)
+
 
 def health_parts(
     weights: HealthWeights,

@@ -67,12 +67,12 @@ def test_the_band_is_that_of_the_score_as_it_is_shown() -> None:
 
 
 def test_a_missing_part_is_left_out_and_told() -> None:
-    parts = [part(30, 80), part(20, None, "cadence"), part(20, 40), part(30, None, "goals")]
-
-    found: Any = health(parts)
+    found: Any = health(
+        [part(30, 80), part(20, None, "cadence"), part(20, 40), part(30, None, "goals")]
+    )
 
     assert (found.figure.exact, found.figure.count, found.figure.apart) == (64, 2, 2)
-    assert (found.parts, found.figure.flags) == (tuple(parts), NO_FLAGS)
+    assert (found.missing, found.figure.flags) == (("cadence", "goals"), NO_FLAGS)
     assert found.band is HealthBand.YELLOW
 
 
