@@ -36,6 +36,7 @@ class Measure(StrEnum):
     RECOMMENDATION_ANSWERS = "recommendation-answers"
     SATISFIED_ANSWERS = "satisfied-answers"
     SATISFACTION_ANSWERS = "satisfaction-answers"
+    SATISFACTION_POINTS = "satisfaction-points"
     RECURRING_AT_OPENING = "recurring-at-opening"
     RECURRING_KEPT = "recurring-kept"
     RECURRING_KEPT_GROSS = "recurring-kept-gross"

@@ -1,4 +1,4 @@
-"""What the answers of an account's surveys contribute: promoters, detractors, the satisfied."""
+"""What the answers of an account's surveys contribute: promoters, the satisfied, and others."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from domain.evidence import Contribution, Family, Measure, Occurrence, Question, counted
+from domain.kpi_feedback import (
+    PASSIVE_FROM,
+    PROMOTER_FROM,
+    SATISFIED_FROM,
+    satisfaction_points,
+)
 from domain.survey import (
     Instrument,
     SurveyAnswerCorrected,
@@ -13,12 +19,6 @@ from domain.survey import (
     SurveyAnswerVoided,
     SurveySent,
 )
-
-PROMOTER_FROM = 9
-DETRACTOR_TO = 6
-"""Reichheld, HBR December 2003."""
-SATISFIED_FROM = 4
-"""The two best answers of five."""
 
 
 @dataclass(slots=True)
@@ -43,6 +43,8 @@ def _contribute(occurrences: Sequence[Occurrence], question: Question) -> Iterat
             latest[key] = answer
     for answer in sorted(latest.values(), key=lambda each: each.position):
         yield from counted(_measures(answer), answer.position, answer.on, answer.answer_id)
+        if answer.instrument is Instrument.CSAT:
+            yield _points(answer)
 
 
 def _answers(occurrences: Sequence[Occurrence]) -> Sequence[_Answer]:
@@ -80,7 +82,7 @@ def _measures(answer: _Answer) -> Sequence[Measure]:
     match answer.instrument:
         case Instrument.NPS if answer.score >= PROMOTER_FROM:
             return Measure.RECOMMENDATION_ANSWERS, Measure.PROMOTERS
-        case Instrument.NPS if answer.score <= DETRACTOR_TO:
+        case Instrument.NPS if answer.score < PASSIVE_FROM:
             return Measure.RECOMMENDATION_ANSWERS, Measure.DETRACTORS
         case Instrument.NPS:
             return (Measure.RECOMMENDATION_ANSWERS,)
@@ -90,6 +92,13 @@ def _measures(answer: _Answer) -> Sequence[Measure]:
             return (Measure.SATISFACTION_ANSWERS,)
         case _:
             return ()
+
+
+def _points(answer: _Answer) -> Contribution:
+    """Place an answer on the way from the worst to the best, in percent; the worst adds 0."""
+    points = satisfaction_points(answer.score, answer.instrument.scale)
+    measure = Measure.SATISFACTION_POINTS
+    return Contribution(measure, points, answer.on, answer.position, answer.answer_id)
 
 
 FEEDBACK = Family(

@@ -39,11 +39,10 @@ def percent(
     denominator: Exact,
     *,
     count: int,
-    apart: int = 0,
     flags: Flags = NO_FLAGS,
 ) -> Figure:
     """Return 100 x numerator / denominator, shown to one decimal; the denominator is not 0."""
-    return _ratio(_WHOLE, numerator, denominator, PERCENT_DECIMALS, count, apart, flags)
+    return _ratio(_WHOLE, numerator, denominator, PERCENT_DECIMALS, count, 0, flags)
 
 
 def points(

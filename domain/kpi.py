@@ -1,14 +1,12 @@
-"""The figures of account management: their names, and the formulas of orders and revenue.
+"""The figures of account management: their names, what they are measured in, and their flags.
 
-The formulas of the others stand by family in `domain/kpi_*.py`. All are pure, over sums of
-additive measures or over facts of a day. No data is not zero: a figure that cannot be known raises
-`NoData`, with the reason as a code.
+Each formula is one pure function over sums of additive measures, by family in `domain/kpi_*.py`.
+No data is not zero: a figure that cannot be known raises `NoData`, with the reason as a code.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import Final
 
 from domain.currency import Currency, minor_units
@@ -76,6 +74,7 @@ UPSELL_AMOUNT: Final = Kpi("upsell-amount", 1, Unit.MONEY)
 
 NET_PROMOTER_SCORE: Final = Kpi("net-promoter-score", 1, Unit.POINTS)
 CUSTOMER_SATISFACTION: Final = Kpi("customer-satisfaction", 1, Unit.PERCENT)
+MEAN_SATISFACTION: Final = Kpi("mean-satisfaction", 1, Unit.PERCENT)
 
 CUSTOMER_LIFETIME_VALUE: Final = Kpi("customer-lifetime-value", 1, Unit.MONEY)
 RETENTION_LIFETIME_VALUE: Final = Kpi("retention-lifetime-value", 1, Unit.MONEY)
@@ -104,7 +103,7 @@ TOP_10_REVENUE_SHARE: Final = Kpi("top-10-revenue-share", 1, Unit.PERCENT)
 COVERAGE_RETURN: Final = Kpi("coverage-return", 1, Unit.PERCENT)
 
 EVERY_KPI: Final = (REVENUE, ORDERS, AVERAGE_ORDER_VALUE)
-"""Those whose history is kept."""
+"""Those of orders in a period."""
 
 CATALOGUE: Final = (
     *EVERY_KPI,
@@ -115,6 +114,7 @@ CATALOGUE: Final = (
     UPSELL_AMOUNT,
     NET_PROMOTER_SCORE,
     CUSTOMER_SATISFACTION,
+    MEAN_SATISFACTION,
     CUSTOMER_LIFETIME_VALUE,
     RETENTION_LIFETIME_VALUE,
     NET_REVENUE_RETENTION,
@@ -148,42 +148,6 @@ class MoneyFigure:
     exact: Decimal
     shown: Money
     flags: Flags = NO_FLAGS
-
-
-def revenue(
-    order_amount: Decimal, refund_amount: Decimal, *, orders_ever: int, currency: Currency
-) -> MoneyFigure:
-    """Subtract what was refunded in the period from what was ordered in it, both by their own day.
-
-    `order_amount` is net of discounts, without taxes, of the orders that are not cancelled.
-    `orders_ever` counts all orders up to the end of the period, cancelled ones too: with a history
-    of orders a period without any has a revenue of 0. It may be negative, by late refunds.
-
-    Raises:
-        NoData: `no-order-history`; `orders_ever` is 0.
-    """
-    if orders_ever == 0:
-        raise NoData("no-order-history", "there was no order up to the end of the period")
-    return money_figure(Fraction(order_amount) - Fraction(refund_amount), currency)
-
-
-def number_of_orders(orders: int) -> int:
-    """Count the orders of the period that are not cancelled; none is 0, which is a figure."""
-    return orders
-
-
-def average_order_value(revenue_amount: Decimal, orders: int, *, currency: Currency) -> MoneyFigure:
-    """Divide the revenue of the period by its number of orders (DOMAIN 6).
-
-    Orders of 0.00 count, cancelled ones do not. Shown in the currency's minor unit, halves rounded
-    away from zero.
-
-    Raises:
-        NoData: `no-orders`; an average of nothing is not 0, it is unknown.
-    """
-    if orders == 0:
-        raise NoData("no-orders", "there is no order in the period to take an average of")
-    return money_figure(Fraction(revenue_amount) / orders, currency)
 
 
 def money_figure(amount: Exact, currency: Currency, *, flags: Flags = NO_FLAGS) -> MoneyFigure:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.figure import Figure, percent, running
-from domain.kpi import NoData
-from domain.period import Period
+from domain.figure import Figure, percent
+from domain.kpi import NO_FLAGS, Flags, NoData
+from domain.rounding import Exact
 
 
 class DueStatus(StrEnum):
@@ -61,21 +61,18 @@ def due_dates(
     return sorted(due, key=lambda each: each.day)
 
 
-def cadence_adherence(due: Iterable[DueDate], *, period: Period, as_of: date) -> Figure:
+def cadence_adherence(in_time: Exact, due: Exact, *, flags: Flags = NO_FLAGS) -> Figure:
     """Return 100 x due days met / due days of the period: 0 to 100 %, shown to one decimal.
 
-    `due` may be those of many relationships. `apart` counts the days still open: within their
-    grace, they are neither met nor missed.
+    Both may be of many relationships. A day that is still within its grace is neither met nor
+    missed: it is no part of `due`.
 
     Raises:
         NoData: `nothing-due`; no due day of the period is decided yet.
     """
-    statuses = [each.status for each in due if each.day in period and each.day <= as_of]
-    met, still_open = statuses.count(DueStatus.MET), statuses.count(DueStatus.OPEN)
-    decided = len(statuses) - still_open
-    if decided == 0:
+    if due == 0:
         raise NoData("nothing-due", "no check-in was due in the period")
-    return percent(met, decided, count=decided, apart=still_open, flags=running(period, as_of))
+    return percent(in_time, due, count=int(due), flags=flags)
 
 
 def next_due_on(
@@ -108,7 +105,10 @@ def _due_between(
         if following is not None and following <= last_day:
             yield DueDate(day, DueStatus.MET, following)
             return
-        yield DueDate(day, DueStatus.MISSED if as_of > last_day else DueStatus.OPEN)
+        if as_of <= last_day:
+            yield DueDate(day, DueStatus.OPEN)  # not missed, so it does not fall due again yet
+            return
+        yield DueDate(day, DueStatus.MISSED)
         found = _first_due(day, following, changes)
         if found is not None and following is not None and following < found[0]:
             return

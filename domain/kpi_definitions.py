@@ -15,23 +15,28 @@ from domain.evidence_information import INFORMATION
 from domain.evidence_judgements import FIT, RISKS
 from domain.evidence_portfolios import PORTFOLIOS
 from domain.evidence_recurring import RECURRING
+from domain.kpi_cadence import cadence_adherence
 from domain.kpi_definition import Definition
+from domain.kpi_engagement import check_in_quality, commitments_kept, decision_maker_coverage
+from domain.kpi_feedback import customer_satisfaction, mean_satisfaction
+from domain.kpi_goals import goal_attainment_rate, mean_goal_progress
 from domain.kpi_health_reckoning import reckon_health
-from domain.kpi_portfolio import portfolio_load
+from domain.kpi_portfolio import key_account_share, portfolio_load
+from domain.kpi_profile import fit, profile_completeness
 from domain.kpi_reckoning import (
-    amount_of_deals,
-    concentration,
-    mean,
+    amount_of,
     number_of,
+    ratio,
     reckon_average_order_value,
-    reckon_customer_satisfaction,
+    reckon_concentration,
+    reckon_deal_revenue,
     reckon_lifetime_value,
     reckon_net_promoter_score,
     reckon_orders,
     reckon_revenue,
-    revenue_kept,
-    share,
+    share_of_largest,
 )
+from domain.kpi_retention import gross_revenue_retention, logo_churn, net_revenue_retention
 from domain.policy import Capacity, GrossMargin, HealthWeights, InformationRequirements
 
 EVERY_FAMILY: Final[tuple[Family, ...]] = (
@@ -78,7 +83,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         kpi.DEAL_REVENUE,
         "deal-amount",
         (Measure.DEAL_AMOUNT, Measure.DEALS_EVER),
-        amount_of_deals(Measure.DEAL_AMOUNT),
+        reckon_deal_revenue,
         (DEALS,),
     ),
     Definition(
@@ -92,7 +97,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         kpi.CROSS_SELL_AMOUNT,
         "cross-sell-amount",
         (Measure.CROSS_SELL_AMOUNT, Measure.DEALS_EVER),
-        amount_of_deals(Measure.CROSS_SELL_AMOUNT),
+        amount_of(Measure.CROSS_SELL_AMOUNT),
         (DEALS,),
     ),
     Definition(kpi.UPSELLS, "upsells", (Measure.UPSELLS,), number_of(Measure.UPSELLS), (DEALS,)),
@@ -100,7 +105,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         kpi.UPSELL_AMOUNT,
         "upsell-amount",
         (Measure.UPSELL_AMOUNT, Measure.DEALS_EVER),
-        amount_of_deals(Measure.UPSELL_AMOUNT),
+        amount_of(Measure.UPSELL_AMOUNT),
         (DEALS,),
     ),
     Definition(
@@ -114,136 +119,98 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         kpi.CUSTOMER_SATISFACTION,
         "100 × satisfied-answers ÷ satisfaction-answers",
         (Measure.SATISFIED_ANSWERS, Measure.SATISFACTION_ANSWERS),
-        reckon_customer_satisfaction,
+        ratio(customer_satisfaction, Measure.SATISFIED_ANSWERS, Measure.SATISFACTION_ANSWERS),
+        (FEEDBACK,),
+    ),
+    Definition(
+        kpi.MEAN_SATISFACTION,
+        "satisfaction-points ÷ satisfaction-answers",
+        (Measure.SATISFACTION_POINTS, Measure.SATISFACTION_ANSWERS),
+        ratio(mean_satisfaction, Measure.SATISFACTION_POINTS, Measure.SATISFACTION_ANSWERS),
         (FEEDBACK,),
     ),
     Definition(
         kpi.NET_REVENUE_RETENTION,
         "100 × recurring-kept ÷ recurring-at-opening",
         (Measure.RECURRING_KEPT, Measure.RECURRING_AT_OPENING),
-        revenue_kept(Measure.RECURRING_KEPT),
+        ratio(net_revenue_retention, Measure.RECURRING_KEPT, Measure.RECURRING_AT_OPENING),
         (RECURRING,),
     ),
     Definition(
         kpi.GROSS_REVENUE_RETENTION,
         "100 × recurring-kept-gross ÷ recurring-at-opening",
         (Measure.RECURRING_KEPT_GROSS, Measure.RECURRING_AT_OPENING),
-        revenue_kept(Measure.RECURRING_KEPT_GROSS),
+        ratio(gross_revenue_retention, Measure.RECURRING_KEPT_GROSS, Measure.RECURRING_AT_OPENING),
         (RECURRING,),
     ),
     Definition(
         kpi.LOGO_CHURN,
         "100 × customers-lost ÷ customers-at-opening",
         (Measure.CUSTOMERS_LOST, Measure.CUSTOMERS_AT_OPENING),
-        share(
-            Measure.CUSTOMERS_LOST,
-            Measure.CUSTOMERS_AT_OPENING,
-            "no-customers",
-            "there was no customer at the opening of the period",
-        ),
+        ratio(logo_churn, Measure.CUSTOMERS_LOST, Measure.CUSTOMERS_AT_OPENING),
         (ACCOUNTS,),
     ),
     Definition(
         kpi.CADENCE_ADHERENCE,
         "100 × check-ins-in-time ÷ check-ins-due",
         (Measure.CHECK_INS_IN_TIME, Measure.CHECK_INS_DUE),
-        share(
-            Measure.CHECK_INS_IN_TIME,
-            Measure.CHECK_INS_DUE,
-            "nothing-due",
-            "no check-in was due in the period",
-        ),
+        ratio(cadence_adherence, Measure.CHECK_INS_IN_TIME, Measure.CHECK_INS_DUE),
         (CHECK_INS,),
     ),
     Definition(
         kpi.CHECK_IN_QUALITY,
         "100 × check-ins-of-substance ÷ check-ins-held",
         (Measure.CHECK_INS_OF_SUBSTANCE, Measure.CHECK_INS_HELD),
-        share(
-            Measure.CHECK_INS_OF_SUBSTANCE,
-            Measure.CHECK_INS_HELD,
-            "no-check-ins",
-            "no check-in was held in the period",
-        ),
+        ratio(check_in_quality, Measure.CHECK_INS_OF_SUBSTANCE, Measure.CHECK_INS_HELD),
         (CHECK_INS,),
     ),
     Definition(
         kpi.DECISION_MAKER_COVERAGE,
         "100 × decision-makers-met ÷ decision-makers",
         (Measure.DECISION_MAKERS_MET, Measure.DECISION_MAKERS),
-        share(
-            Measure.DECISION_MAKERS_MET,
-            Measure.DECISION_MAKERS,
-            "no-decision-makers",
-            "nobody is known who decides; find out who does",
-        ),
+        ratio(decision_maker_coverage, Measure.DECISION_MAKERS_MET, Measure.DECISION_MAKERS),
         (CHECK_INS,),
     ),
     Definition(
         kpi.COMMITMENTS_KEPT_BY_US,
         "100 × our-commitments-kept ÷ our-commitments-due",
         (Measure.OUR_COMMITMENTS_KEPT, Measure.OUR_COMMITMENTS_DUE),
-        share(
-            Measure.OUR_COMMITMENTS_KEPT,
-            Measure.OUR_COMMITMENTS_DUE,
-            "no-commitments-due",
-            "no commitment of ours was due in the period",
-        ),
+        ratio(commitments_kept, Measure.OUR_COMMITMENTS_KEPT, Measure.OUR_COMMITMENTS_DUE),
         (COMMITMENTS,),
     ),
     Definition(
         kpi.COMMITMENTS_KEPT_BY_THEM,
         "100 × their-commitments-kept ÷ their-commitments-due",
         (Measure.THEIR_COMMITMENTS_KEPT, Measure.THEIR_COMMITMENTS_DUE),
-        share(
-            Measure.THEIR_COMMITMENTS_KEPT,
-            Measure.THEIR_COMMITMENTS_DUE,
-            "no-commitments-due",
-            "no commitment of theirs was due in the period",
-        ),
+        ratio(commitments_kept, Measure.THEIR_COMMITMENTS_KEPT, Measure.THEIR_COMMITMENTS_DUE),
         (COMMITMENTS,),
     ),
     Definition(
         kpi.GOAL_ATTAINMENT_RATE,
         "100 × goals-achieved ÷ goals-due",
         (Measure.GOALS_ACHIEVED, Measure.GOALS_DUE),
-        share(
-            Measure.GOALS_ACHIEVED,
-            Measure.GOALS_DUE,
-            "no-goals-due",
-            "no goal was due in the period",
-        ),
+        ratio(goal_attainment_rate, Measure.GOALS_ACHIEVED, Measure.GOALS_DUE),
         (GOALS,),
     ),
     Definition(
         kpi.MEAN_GOAL_PROGRESS,
         "goal-progress ÷ goals-measured",
         (Measure.GOAL_PROGRESS, Measure.GOALS_MEASURED),
-        mean(
-            Measure.GOAL_PROGRESS,
-            Measure.GOALS_MEASURED,
-            "no-goals-measured",
-            "no goal of the period has been measured",
-        ),
+        ratio(mean_goal_progress, Measure.GOAL_PROGRESS, Measure.GOALS_MEASURED),
         (GOALS,),
     ),
     Definition(
         kpi.FIT,
         "fit-total ÷ fit-scores",
         (Measure.FIT_TOTAL, Measure.FIT_SCORES),
-        mean(Measure.FIT_TOTAL, Measure.FIT_SCORES, "never-scored", "its fit was never scored"),
+        ratio(fit, Measure.FIT_TOTAL, Measure.FIT_SCORES),
         (FIT,),
     ),
     Definition(
         kpi.PROFILE_COMPLETENESS,
         "100 × information-known ÷ information-asked",
         (Measure.INFORMATION_KNOWN, Measure.INFORMATION_ASKED),
-        share(
-            Measure.INFORMATION_KNOWN,
-            Measure.INFORMATION_ASKED,
-            "nothing-asked",
-            "the policy asks for no information at this tier",
-        ),
+        ratio(profile_completeness, Measure.INFORMATION_KNOWN, Measure.INFORMATION_ASKED),
         (INFORMATION,),
         policy=InformationRequirements,
     ),
@@ -251,12 +218,7 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         kpi.KEY_ACCOUNT_SHARE,
         "100 × key-accounts ÷ active-accounts",
         (Measure.KEY_ACCOUNTS, Measure.ACTIVE_ACCOUNTS),
-        share(
-            Measure.KEY_ACCOUNTS,
-            Measure.ACTIVE_ACCOUNTS,
-            "no-customers",
-            "there is no customer at the end of the period",
-        ),
+        ratio(key_account_share, Measure.KEY_ACCOUNTS, Measure.ACTIVE_ACCOUNTS),
         (ACCOUNTS,),
         groups_only=True,
     ),
@@ -264,18 +226,25 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
         kpi.PORTFOLIO_LOAD,
         "100 × points-held ÷ points-capacity",
         (Measure.POINTS_HELD, Measure.POINTS_CAPACITY),
-        lambda given: portfolio_load(given[Measure.POINTS_HELD], given[Measure.POINTS_CAPACITY]),
+        ratio(portfolio_load, Measure.POINTS_HELD, Measure.POINTS_CAPACITY),
         (PORTFOLIOS,),
         policy=Capacity,
         groups_only=True,
     ),
+    Definition(
+        kpi.REVENUE_CONCENTRATION,
+        "10,000 × Σ (revenue of an account ÷ revenue)²",
+        (),
+        reckon_concentration,
+        by_account=True,
+        groups_only=True,
+    ),
     *[
-        Definition(of_share, how, (), concentration(which), by_account=True, groups_only=True)
-        for of_share, how, which in (
-            (kpi.REVENUE_CONCENTRATION, "10,000 × Σ (revenue of an account ÷ revenue)²", "index"),
-            (kpi.TOP_1_REVENUE_SHARE, "100 × revenue of the largest account ÷ revenue", "top_1"),
-            (kpi.TOP_5_REVENUE_SHARE, "100 × revenue of the 5 largest ÷ revenue", "top_5"),
-            (kpi.TOP_10_REVENUE_SHARE, "100 × revenue of the 10 largest ÷ revenue", "top_10"),
+        Definition(of_share, how, (), share_of_largest(number), by_account=True, groups_only=True)
+        for of_share, how, number in (
+            (kpi.TOP_1_REVENUE_SHARE, "100 × revenue of the largest account ÷ revenue", 1),
+            (kpi.TOP_5_REVENUE_SHARE, "100 × revenue of the 5 largest ÷ revenue", 5),
+            (kpi.TOP_10_REVENUE_SHARE, "100 × revenue of the 10 largest ÷ revenue", 10),
         )
     ],
     Definition(

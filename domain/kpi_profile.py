@@ -1,46 +1,33 @@
 """How much is known of accounts, and how well they fit the ideal customer profile."""
 
-from collections.abc import Iterable
-from decimal import Decimal
-from fractions import Fraction
-from typing import Final
-
 from domain.figure import Figure, percent
-from domain.kpi import NoData
+from domain.kpi import NO_FLAGS, Flags, NoData
+from domain.rounding import Exact
 
-_WHOLE: Final = 100
 
-
-def profile_completeness(known_weight: int, asked_weight: int, *, accounts: int = 1) -> Figure:
+def profile_completeness(known: Exact, asked: Exact, *, flags: Flags = NO_FLAGS) -> Figure:
     """Return 100 x weight of what is known / weight of what is asked for: percent, to one decimal.
 
-    What was said not to apply is known. The weights are those of `information.completeness`, and of
-    several accounts they may be added up.
+    What was said not to apply is known. The weights are those of the policy for the account's tier,
+    and of several accounts they may be added up.
 
     Raises:
         NoData: `nothing-asked`; the policy asks for nothing at this tier.
     """
-    if asked_weight == 0:
+    if asked == 0:
         raise NoData("nothing-asked", "the policy asks for no information at this tier")
-    return percent(known_weight, asked_weight, count=accounts)
+    return percent(known, asked, count=int(asked), flags=flags)
 
 
-def fit(totals: Iterable[Decimal | None]) -> Figure:
-    """Return the mean of fit scores: 0 to 100, shown to one decimal; of one account, its own.
+def fit(total: Exact, scores: Exact, *, flags: Flags = NO_FLAGS) -> Figure:
+    """Return the mean of the latest fit of each account: 0 to 100, shown to one decimal.
 
-    `totals` are the latest scores as they were recorded; None is an account that was not scored:
-    it does not fit by 0, and is counted `apart`.
+    `total` adds them up as they were recorded. An account that was never scored does not fit by 0:
+    it is no part of either.
 
     Raises:
-        NoData: `not-scored`; none of the accounts was scored.
+        NoData: `never-scored`.
     """
-    every = list(totals)
-    scored = [Fraction(each) for each in every if each is not None]
-    if not scored:
-        raise NoData("not-scored", "the fit was not scored yet")
-    return percent(
-        sum(scored, Fraction()),
-        len(scored) * _WHOLE,
-        count=len(scored),
-        apart=len(every) - len(scored),
-    )
+    if scores == 0:
+        raise NoData("never-scored", "the fit was never scored")
+    return percent(total, 100 * scores, count=int(scores), flags=flags)

@@ -1,138 +1,55 @@
 """Who stays, and how much of what they pay: revenue retention, churn, and what a rate is worth."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
-from uuid import UUID
 
 from domain.currency import Currency
 from domain.figure import Figure, percent
 from domain.kpi import NO_FLAGS, Flags, MoneyFigure, NoData, money_figure
-from domain.money import Money
+from domain.rounding import Exact
 
 _NOTHING: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class RecurringAccount:
-    """What an account pays every month in one currency: as the period opens, and as it closes.
+def net_revenue_retention(kept: Exact, at_opening: Exact, *, flags: Flags = NO_FLAGS) -> Figure:
+    """Return 100 x kept / paid at the opening: percent, 0 and more, shown to one decimal.
 
-    `paid_between`: it paid something on some day within the period, whatever stands at its ends.
-    """
-
-    account_id: UUID
-    opening: Money
-    closing: Money
-    paid_between: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionSums:
-    """What became of the opening amount, in one currency; sums may be added to one another.
-
-    `accounts` counts those that paid at the opening. `flags`: `partial` while the period runs.
-    """
-
-    opening: Decimal
-    expansion: Decimal = _NOTHING
-    contraction: Decimal = _NOTHING
-    churned: Decimal = _NOTHING
-    accounts: int = 0
-    flags: Flags = NO_FLAGS
-
-
-@dataclass(frozen=True, slots=True)
-class LogoSums:
-    """How many accounts paid at the opening, and how many of these pay nothing at the closing.
-
-    `came_and_went`: those that began and ended within the period, which the churn does not count.
-    """
-
-    at_opening: int
-    lost: int
-    came_and_went: int = 0
-    flags: Flags = NO_FLAGS
-
-
-def retention_sums(
-    accounts: Iterable[RecurringAccount], *, currency: Currency, flags: Flags = NO_FLAGS
-) -> RetentionSums:
-    """Add up what became of what was paid in a currency at the opening, account by account.
-
-    An account that paid nothing then, new or come back, is left out whatever it pays now.
-    """
-    paying = [
-        (each.opening.amount, each.closing.amount)
-        for each in accounts
-        if each.opening.currency == currency and each.opening.amount > 0
-    ]
-    return RetentionSums(
-        opening=sum((was for was, _ in paying), _NOTHING),
-        expansion=sum((now - was for was, now in paying if now > was), _NOTHING),
-        contraction=sum((was - now for was, now in paying if 0 < now < was), _NOTHING),
-        churned=sum((was for was, now in paying if now == 0), _NOTHING),
-        accounts=len(paying),
-        flags=flags,
-    )
-
-
-def logo_sums(accounts: Iterable[RecurringAccount], *, flags: Flags = NO_FLAGS) -> LogoSums:
-    """Count accounts, whatever the currencies they pay in: only who pays in none is lost."""
-    at_opening, at_closing, between = set(), set(), set()
-    for each in accounts:
-        at_opening |= {each.account_id} if each.opening.amount > 0 else set()
-        at_closing |= {each.account_id} if each.closing.amount > 0 else set()
-        between |= {each.account_id} if each.paid_between else set()
-    return LogoSums(
-        at_opening=len(at_opening),
-        lost=len(at_opening - at_closing),
-        came_and_went=len(between - at_opening - at_closing),
-        flags=flags,
-    )
-
-
-def net_revenue_retention(sums: RetentionSums) -> Figure:
-    """Return 100 x (opening + expansion - contraction - churned) / opening.
-
-    Percent, 0 and more, shown to one decimal. Above 100 those who stayed pay more than was lost.
+    `kept` is what the accounts that paid something at the opening pay at the closing, all in one
+    currency: opening + expansion - contraction - churned. New and returned accounts are no part of
+    it. Above 100 those who stayed pay more than was lost.
 
     Raises:
         NoData: `nothing-recurring`; nothing was paid at the opening.
     """
-    kept = sums.opening + sums.expansion - sums.contraction - sums.churned
-    return _retained(kept, sums)
+    return _retained(kept, at_opening, flags)
 
 
-def gross_revenue_retention(sums: RetentionSums) -> Figure:
-    """Return 100 x (opening - contraction - churned) / opening.
+def gross_revenue_retention(kept: Exact, at_opening: Exact, *, flags: Flags = NO_FLAGS) -> Figure:
+    """Return 100 x kept / paid at the opening: 0 to 100 %, shown to one decimal.
 
-    Percent, 0 to 100, shown to one decimal: what one account adds never hides what another takes.
+    `kept` takes of each account the lesser of what it paid at the opening and at the closing, in
+    one currency: opening - contraction - churned. What one account adds never hides what another
+    takes.
 
     Raises:
         NoData: `nothing-recurring`.
     """
-    return _retained(sums.opening - sums.contraction - sums.churned, sums)
+    return _retained(kept, at_opening, flags)
 
 
-def logo_churn(sums: LogoSums) -> Figure:
-    """Return 100 x lost / at opening: percent, 0 to 100, shown to one decimal.
+def logo_churn(lost: Exact, at_opening: Exact, *, flags: Flags = NO_FLAGS) -> Figure:
+    """Return 100 x customers lost / customers at the opening: 0 to 100 %, shown to one decimal.
 
-    The accounts at the closing do not come in: new ones would hide the loss.
+    `lost` counts only those who were customers at the opening. The number at the closing does not
+    come in: new customers would hide the loss.
 
     Raises:
-        NoData: `nothing-recurring`; no account paid at the opening.
+        NoData: `no-customers`; there was none at the opening.
     """
-    if sums.at_opening == 0:
-        raise _nothing_recurring()
-    return percent(
-        sums.lost,
-        sums.at_opening,
-        count=sums.at_opening,
-        apart=sums.came_and_went,
-        flags=sums.flags,
-    )
+    if at_opening == 0:
+        raise NoData("no-customers", "there was no customer at the opening of the period")
+    return percent(lost, at_opening, count=int(at_opening), flags=flags)
 
 
 def margin_multiple(*, retention: Decimal | None, discount: Decimal) -> Fraction:
@@ -174,11 +91,7 @@ def retention_lifetime_value(
     return money_figure(value, currency)
 
 
-def _retained(kept: Decimal, sums: RetentionSums) -> Figure:
-    if sums.opening == 0:
-        raise _nothing_recurring()
-    return percent(kept, sums.opening, count=sums.accounts, flags=sums.flags)
-
-
-def _nothing_recurring() -> NoData:
-    return NoData("nothing-recurring", "nothing recurring was paid at the opening of the period")
+def _retained(kept: Exact, at_opening: Exact, flags: Flags) -> Figure:
+    if at_opening == 0:
+        raise NoData("nothing-recurring", "nothing recurring was paid at the opening of the period")
+    return percent(kept, at_opening, count=int(at_opening), flags=flags)

@@ -1,112 +1,81 @@
-"""What deals bring: deal revenue, cross-sells and upsells."""
+"""What orders and deals bring: revenue, the average order, deal revenue, cross-sells, upsells."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Final
+from fractions import Fraction
 
 from domain.currency import Currency
-from domain.deal_terms import DealKind
-from domain.figure import Figure, running, tally
+from domain.figure import Figure, tally
 from domain.kpi import NO_FLAGS, Flags, MoneyFigure, NoData, money_figure
-from domain.money import Money
-from domain.period import Period
-
-_NOTHING: Final = Decimal(0)
 
 
-class ReversalMethod(StrEnum):
-    """Where a reversed deal is taken back: on the day of its reversal, or as if never won."""
+def revenue(
+    order_amount: Decimal, refund_amount: Decimal, *, orders_ever: int, currency: Currency
+) -> MoneyFigure:
+    """Subtract what was refunded in the period from what was ordered in it, both by their own day.
 
-    ON_ITS_DAY = "on-its-day"
-    RESTATED = "restated"
-
-
-@dataclass(frozen=True, slots=True)
-class WonDeal:
-    """A deal that was won on a day, and perhaps reversed on the same day or later."""
-
-    kind: DealKind
-    amount: Money
-    won_on: date
-    reversed_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DealSums:
-    """What deals of one currency add up to in a period: they may be added to others of it.
-
-    `reversed_deals` are those to take back; `won_ever` counts all won up to the end of the period.
-    """
-
-    won: int = 0
-    reversed_deals: int = 0
-    won_amount: Decimal = _NOTHING
-    reversed_amount: Decimal = _NOTHING
-    won_ever: int = 0
-    flags: Flags = NO_FLAGS
-
-
-def deal_sums(
-    deals: Iterable[WonDeal],
-    *,
-    currency: Currency,
-    period: Period,
-    as_of: date,
-    kind: DealKind | None = None,
-    method: ReversalMethod = ReversalMethod.ON_ITS_DAY,
-) -> DealSums:
-    """Add up the deals in a currency, of one kind or (None) of all, as they stand on a day.
-
-    On its day, a reversal takes back what an earlier period may have shown, which stays as it was
-    published. Restated, the deal leaves the period in which it was won.
-    """
-    known = [
-        deal
-        for deal in deals
-        if deal.amount.currency == currency and kind in {None, deal.kind} and deal.won_on <= as_of
-    ]
-    won = [deal for deal in known if deal.won_on in period]
-    taken_back = [deal for deal in known if deal.reversed_on and deal.reversed_on <= as_of]
-    if method is ReversalMethod.RESTATED:
-        back = [deal for deal in taken_back if deal.won_on in period]
-    else:
-        back = [deal for deal in taken_back if deal.reversed_on and deal.reversed_on in period]
-    return DealSums(
-        won=len(won),
-        reversed_deals=len(back),
-        won_amount=sum((deal.amount.amount for deal in won), _NOTHING),
-        reversed_amount=sum((deal.amount.amount for deal in back), _NOTHING),
-        won_ever=sum(deal.won_on < period.until for deal in known),
-        flags=running(period, as_of),
-    )
-
-
-def deal_revenue(sums: DealSums, *, currency: Currency) -> MoneyFigure:
-    """Subtract what was reversed from what was won. Never to be added to the revenue of orders.
-
-    It may be negative, by late reversals. With a history of deals, a period without any has 0.
+    `order_amount` is net of discounts, without taxes, of the orders that are not cancelled.
+    `orders_ever` counts all orders up to the end of the period, cancelled ones too: with a history
+    of orders a period without any has a revenue of 0. It may be negative, by late refunds.
 
     Raises:
-        NoData: `no-deal-history`; no deal was won up to the end of the period.
+        NoData: `no-order-history`; `orders_ever` is 0.
     """
-    if sums.won_ever == 0:
+    if orders_ever == 0:
+        raise NoData("no-order-history", "there was no order up to the end of the period")
+    return money_figure(Fraction(order_amount) - Fraction(refund_amount), currency)
+
+
+def number_of_orders(orders: int, *, flags: Flags = NO_FLAGS) -> Figure:
+    """Count the orders of the period that are not cancelled; none is 0, which is a figure."""
+    return tally(orders, of=orders, flags=flags)
+
+
+def average_order_value(revenue_amount: Decimal, orders: int, *, currency: Currency) -> MoneyFigure:
+    """Divide the revenue of the period by its number of orders (DOMAIN 6).
+
+    Orders of 0.00 count, cancelled ones do not. Shown in the currency's minor unit, halves rounded
+    away from zero.
+
+    Raises:
+        NoData: `no-orders`; an average of nothing is not 0, it is unknown.
+    """
+    if orders == 0:
+        raise NoData("no-orders", "there is no order in the period to take an average of")
+    return money_figure(Fraction(revenue_amount) / orders, currency)
+
+
+def deal_revenue(
+    amount: Decimal, deals_ever: int, *, currency: Currency, flags: Flags = NO_FLAGS
+) -> MoneyFigure:
+    """Return what the deals won in the period come to. Never to be added to the revenue of orders.
+
+    Shown in the currency's minor unit. Deals that were reversed are no part of `amount`.
+    `deals_ever` counts those won up to the end of the period: with such a history a period without
+    any has 0.
+
+    Raises:
+        NoData: `no-deal-history`; `deals_ever` is 0.
+    """
+    if deals_ever == 0:
         raise NoData("no-deal-history", "no deal was won up to the end of the period")
-    return deal_amount(sums, currency=currency)
+    return money_figure(amount, currency, flags=flags)
 
 
-def deal_count(sums: DealSums) -> Figure:
-    """Count the deals won, less those reversed: cross-sells or upsells, by what was added up.
+def deals_of_kind(deals: int, *, flags: Flags = NO_FLAGS) -> Figure:
+    """Count the deals of one kind that were won in the period: cross-sells, or upsells.
 
-    None is 0, which is a value. A renewal at a higher price is no upsell: its kind says so.
+    Deals that were reversed do not count. None is 0, which is a figure. A renewal at a higher price
+    is no upsell: its kind says so.
     """
-    return tally(
-        sums.won - sums.reversed_deals, of=sums.won + sums.reversed_deals, flags=sums.flags
-    )
+    return tally(deals, of=deals, flags=flags)
 
 
-def deal_amount(sums: DealSums, *, currency: Currency) -> MoneyFigure:
-    """Return what the deals won, less those reversed, come to; none come to 0."""
-    return money_figure(sums.won_amount - sums.reversed_amount, currency, flags=sums.flags)
+def amount_of_kind(
+    amount: Decimal, deals_ever: int, *, currency: Currency, flags: Flags = NO_FLAGS
+) -> MoneyFigure:
+    """Return what the deals of one kind come to: a part of the deal revenue, known when that is.
+
+    Raises:
+        NoData: `no-deal-history`; `deals_ever`, of deals of any kind, is 0.
+    """
+    return deal_revenue(amount, deals_ever, currency=currency, flags=flags)

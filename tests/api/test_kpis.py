@@ -27,13 +27,15 @@ async def figure(tenure: Tenure, path: str, kpi: str, **asked: Any) -> Any:
     return found
 
 
-async def surveyed(tenure: Tenure, account: str, scores: list[int], *, on: str = MAY) -> list[str]:
-    """Record anonymous answers to a survey on recommending us, and return where they stand."""
+async def surveyed(
+    tenure: Tenure, account: str, scores: list[int], *, instrument: str = "nps", on: str = MAY
+) -> list[str]:
+    """Record anonymous answers to a survey, and return where they stand."""
     lines = f"/accounts/{account}/relationships"
     relationship = await made(tenure, lines, {}, on=JANUARY)
     client = await tenure.party("theirs", "Clara Client")
     await post(tenure, f"{relationship}/stakeholders", {"party_id": client}, on=JANUARY)
-    asked = {"instrument": "nps", "wave": "2026-Q2", "recipients": [client]}
+    asked = {"instrument": instrument, "wave": "2026-Q2", "recipients": [client]}
     survey = await made(tenure, f"{relationship}/surveys", asked, on=on)
     return [await made(tenure, f"{survey}/answers", {"score": score}, on=on) for score in scores]
 
@@ -47,7 +49,7 @@ async def test_every_kpi_is_defined_by_its_formula_and_its_events(tenure: Tenure
     assert "order.refunded" in by_name["revenue"]["events"]
     assert by_name["customer-lifetime-value"]["policy"] == "gross-margin"
     assert by_name["portfolio-load"]["groups_only"]
-    assert len(by_name) == len(items) >= 29
+    assert len(by_name) == len(items) >= 30
 
 
 async def test_a_score_its_evidence_and_its_history(tenure: Tenure, account: str) -> None:
@@ -69,6 +71,7 @@ async def test_a_score_its_evidence_and_its_history(tenure: Tenure, account: str
         sums[line["measure"]] += Decimal(line["contribution"])
     assert list(sums.values()) == [3, 0, 4]
     assert [each["figure"]["shown"] for each in history["items"]] == [
+        None,  # the survey was sent
         "100",
         "100",
         "67",
@@ -78,6 +81,26 @@ async def test_a_score_its_evidence_and_its_history(tenure: Tenure, account: str
     last = history["items"][-1]
     assert (last["restates"], last["event"]) == (True, "relationship.survey-answer-corrected")
     assert last["figure"]["position"] == known + 1
+
+
+async def test_the_mean_of_answers_and_the_share_of_the_satisfied(
+    tenure: Tenure, account: str
+) -> None:
+    """Pisano (catalogue A5): 10 very good, 4 good, 2 bad; they print the mean cut to 84.37."""
+    await surveyed(tenure, account, [5] * 10 + [4] * 4 + [2] * 2, instrument="csat")
+    base = f"/accounts/{account}/kpis"
+
+    mean = await figure(tenure, base, "mean-satisfaction", period="2026-05")
+    share = await figure(tenure, base, "customer-satisfaction", period="2026-05")
+    evidence = await tenure.fresh(f"{base}/mean-satisfaction/evidence", period="2026-05")
+
+    assert (Decimal(mean["value"]), mean["shown"]) == (Decimal("84.375"), "84.4")
+    assert share["shown"] == "87.5"
+    assert sum(
+        Decimal(line["contribution"])
+        for line in evidence["items"]
+        if line["measure"] == "satisfaction-points"
+    ) == Decimal(mean["numerator"])
 
 
 async def test_pages_of_evidence_and_history_add_up_to_the_whole(

@@ -37,22 +37,22 @@ def test_halves_are_rounded_away_from_zero(
 
 
 def test_a_share_is_exact_to_ten_decimals_and_shown_to_one() -> None:
-    assert percent(2, 3, count=3, apart=1, flags=frozenset({Flag.PARTIAL})) == Figure(
+    assert percent(2, 3, count=3, flags=frozenset({Flag.PARTIAL})) == Figure(
         exact=Decimal("66.6666666667"),
         shown=Decimal("66.7"),
         numerator=Decimal(2),
         denominator=Decimal(3),
         count=3,
-        apart=1,
         flags=frozenset({Flag.PARTIAL}),
     )
 
 
 def test_a_score_is_shown_whole() -> None:
-    found: Any = points(-1, 6, scale=100, count=6)
+    found: Any = points(-1, 6, scale=100, count=6, apart=1)
 
     assert (found.exact, found.shown) == (Decimal("-16.6666666667"), Decimal(-17))
     assert (found.numerator, found.denominator) == (-1, 6)
+    assert (found.count, found.apart) == (6, 1)
 
 
 def test_what_is_no_whole_number_is_told_to_ten_decimals() -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
-from domain.kpi import NO_FLAGS, Flag, NoData
+from domain.figure import Figure
+from domain.kpi import Flag, NoData
 from domain.kpi_cadence import (
     CadenceFrom,
     DueDate,
@@ -19,12 +19,9 @@ from domain.kpi_cadence import (
     due_dates,
     next_due_on,
 )
-from domain.period import LIFETIME, quarter_of
 
 START = date(2026, 1, 1)
 LAST = date(2026, 3, 31)
-FIRST_QUARTER = quarter_of(START)
-SECOND_QUARTER = quarter_of(date(2026, 4, 1))
 MONTHLY = CadenceFrom(START, 30)
 MET, MISSED, OPEN = DueStatus.MET, DueStatus.MISSED, DueStatus.OPEN
 
@@ -48,18 +45,21 @@ def due_next(
     return next_due_on(START, cadences, check_ins, as_of=as_of)
 
 
+def adherence(found: Sequence[DueDate]) -> Figure:
+    """Reckon it from due days that are all decided."""
+    return cadence_adherence(sum(each.status is MET for each in found), len(found))
+
+
 def test_two_of_three_due_days_were_met() -> None:
     """A38: 31 January and 9 February met, 7 March missed; the next due day is 19 April."""
     found = due(TENTH, FIFTH, LATE)
 
     assert found == [
-        DueDate(date(2026, 1, 31), MET),
-        DueDate(date(2026, 2, 9), MET),
+        DueDate(date(2026, 1, 31), MET, TENTH),
+        DueDate(date(2026, 2, 9), MET, FIFTH),
         DueDate(date(2026, 3, 7), MISSED),
     ]
-    adherence = cadence_adherence(found, period=FIRST_QUARTER, as_of=LAST)
-    assert (adherence.shown, adherence.flags) == (Decimal("66.7"), NO_FLAGS)
-    assert (adherence.count, adherence.apart) == (3, 0)
+    assert adherence(found).shown == Decimal("66.7")
     assert due_next(TENTH, FIFTH, LATE) == date(2026, 4, 19)
 
 
@@ -72,12 +72,14 @@ def test_after_a_late_check_in_the_next_due_day_counts_from_it() -> None:
 
 def test_silence_falls_due_again_and_again() -> None:
     assert [each.day for each in due(as_of=after(95))] == [after(30), after(60), after(90)]
-    silent = due(as_of=date(2026, 6, 30))
-    assert cadence_adherence(silent, period=SECOND_QUARTER, as_of=date(2026, 6, 30)).exact == 0
+    assert adherence(due(as_of=after(95))).exact == 0
 
 
 def test_a_check_in_on_the_day_that_falls_due_again_meets_that() -> None:
-    assert due(after(60), as_of=after(60)) == [DueDate(after(30), MISSED), DueDate(after(60), MET)]
+    assert due(after(60), as_of=after(60)) == [
+        DueDate(after(30), MISSED),
+        DueDate(after(60), MET, after(60)),
+    ]
 
 
 def test_a_check_in_before_the_day_falls_due_again_takes_it_away() -> None:
@@ -90,39 +92,48 @@ def test_a_check_in_before_the_day_falls_due_again_takes_it_away() -> None:
 def test_a_check_in_within_the_grace_is_in_time(days: int, status: DueStatus) -> None:
     graceful = [CadenceFrom(START, 30, grace_days=3)]
 
-    assert due(after(days), cadences=graceful, as_of=after(40)) == [DueDate(after(30), status)]
+    (found,) = due(after(days), cadences=graceful, as_of=after(40))
+    assert found == DueDate(after(30), status, after(days) if status is MET else None)
 
 
 def test_within_its_grace_a_due_day_is_open() -> None:
     graceful = [CadenceFrom(START, 30, grace_days=3)]
 
-    found = due(cadences=graceful, as_of=after(33))
-    assert found == [DueDate(after(30), OPEN)]
-    with pytest.raises(NoData) as unknown:
-        cadence_adherence(found, period=FIRST_QUARTER, as_of=after(33))
-    assert unknown.value.reason_code == "nothing-due"
+    assert due(cadences=graceful, as_of=after(33)) == [DueDate(after(30), OPEN)]
     assert due(cadences=graceful, as_of=after(34)) == [DueDate(after(30), MISSED)]
 
 
-def test_what_is_open_is_told_apart() -> None:
-    found = [DueDate(after(30), MET), DueDate(after(60), MISSED), DueDate(after(85), OPEN)]
+def test_within_its_grace_a_due_day_does_not_fall_due_again() -> None:
+    """A grace longer than the cadence: the check-in to come may meet the first day yet."""
+    patient = [CadenceFrom(START, 1, grace_days=2)]
 
-    adherence: Any = cadence_adherence(found, period=FIRST_QUARTER, as_of=after(86))
-    assert (adherence.exact, adherence.count, adherence.apart) == (50, 2, 1)
-    assert adherence.flags == {Flag.PARTIAL}
+    assert due(cadences=patient, as_of=after(2)) == [DueDate(after(1), OPEN)]
+    assert due(after(3), cadences=patient, as_of=after(3)) == [DueDate(after(1), MET, after(3))]
 
 
-def test_a_due_day_counts_in_its_own_period() -> None:
-    found = [DueDate(LAST, MISSED), DueDate(date(2026, 4, 1), MET)]
+def test_adherence_is_the_share_of_due_days_that_were_met() -> None:
+    partial = frozenset({Flag.PARTIAL})
 
-    assert cadence_adherence(found, period=FIRST_QUARTER, as_of=date(2026, 4, 1)).exact == 0
-    assert cadence_adherence(found, period=SECOND_QUARTER, as_of=date(2026, 4, 1)).exact == 100
-    assert cadence_adherence(found, period=LIFETIME, as_of=LAST).exact == 0
+    assert cadence_adherence(1, 2, flags=partial) == Figure(
+        exact=Decimal(50),
+        shown=Decimal(50),
+        numerator=Decimal(1),
+        denominator=Decimal(2),
+        count=2,
+        flags=partial,
+    )
+
+
+def test_where_nothing_was_due_nobody_was_late() -> None:
+    with pytest.raises(NoData, match="no check-in was due") as unknown:
+        cadence_adherence(0, 0)
+
+    assert unknown.value.reason_code == "nothing-due"
 
 
 def test_a_due_day_that_is_still_to_come_does_not_count_though_met() -> None:
     assert due(TENTH, as_of=date(2026, 1, 30)) == []
-    assert due(TENTH, as_of=date(2026, 1, 31)) == [DueDate(date(2026, 1, 31), MET)]
+    assert due(TENTH, as_of=date(2026, 1, 31)) == [DueDate(date(2026, 1, 31), MET, TENTH)]
 
 
 def test_what_comes_later_is_not_known_yet() -> None:
@@ -164,7 +175,7 @@ def test_a_change_after_the_check_in_changes_nothing_that_was_met() -> None:
 
     assert due(after(10), cadences=shorter, as_of=after(30)) == [
         DueDate(after(21), MISSED),
-        DueDate(after(30), MET),
+        DueDate(after(30), MET, after(10)),
     ]
 
 
@@ -241,5 +252,5 @@ def test_who_comes_on_every_due_day_misses_none(every: int, grace: int) -> None:
     check_ins = [after(every * number) for number in range(1, 8)]
 
     found = due(*check_ins, cadences=cadences, as_of=check_ins[-1])
-    assert found == [DueDate(day, MET) for day in check_ins]
-    assert cadence_adherence(found, period=LIFETIME, as_of=LAST + timedelta(days=400)).exact == 100
+    assert found == [DueDate(day, MET, day) for day in check_ins]
+    assert adherence(found).exact == 100

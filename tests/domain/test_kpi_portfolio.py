@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from domain.coverage import Coverage, grade
+from domain.figure import Figure
 from domain.kpi import NO_FLAGS, Flag, NoData
 from domain.kpi_portfolio import (
     coverage_return,
     key_account_share,
     portfolio_load,
     revenue_concentration,
+    top_revenue_share,
 )
 from domain.policy import Capacity, TierCriteria, TierPoints
 from domain.policy_set import InForce
@@ -42,6 +44,7 @@ def test_an_account_with_eight_relationships_takes_a_quarter_of_the_month() -> N
     assert portfolio_load(3 * 8 * 4, 120).flags == NO_FLAGS
     assert portfolio_load(120, 120).flags == NO_FLAGS
     assert portfolio_load(4 * 8 * 4, 120).flags == {Flag.OVER_CAPACITY}
+    assert portfolio_load(121, 120, flags=PARTIAL).flags == {Flag.OVER_CAPACITY, Flag.PARTIAL}
 
 
 def test_without_capacity_there_is_no_load() -> None:
@@ -51,15 +54,18 @@ def test_without_capacity_there_is_no_load() -> None:
     assert unknown.value.reason_code == "no-capacity"
 
 
-def test_prospects_are_no_accounts_to_look_after() -> None:
-    found: Any = key_account_share(
-        [Tier.KEY, Tier.STRATEGIC, Tier.SALES, Tier.SALES, Tier.PROSPECT]
+def test_key_accounts_are_a_share_of_the_customers() -> None:
+    assert key_account_share(2, 4, flags=PARTIAL) == Figure(
+        exact=Decimal(50),
+        shown=Decimal(50),
+        numerator=Decimal(2),
+        denominator=Decimal(4),
+        count=4,
+        flags=PARTIAL,
     )
-
-    assert (found.exact, found.numerator, found.denominator) == (50, 2, 4)
     with pytest.raises(NoData) as unknown:
-        key_account_share([Tier.PROSPECT])
-    assert unknown.value.reason_code == "no-accounts"
+        key_account_share(0, 0)
+    assert unknown.value.reason_code == "no-customers"
 
 
 def test_of_a_thousand_accounts_fifty_may_be_key() -> None:
@@ -75,7 +81,7 @@ def test_of_a_thousand_accounts_fifty_may_be_key() -> None:
 
     full = with_key_accounts(50)
     assert len(one_more(with_key_accounts(49))) == 1
-    assert key_account_share(full.tiers.values()).exact == 5
+    assert key_account_share(50, len(full.tiers)).exact == 5
     with pytest.raises(Refused, match=r"51 of 1000 accounts .* 5 %"):
         one_more(full)
 
@@ -100,27 +106,33 @@ def test_a_manager_of_120_hours_has_no_room_for_a_fourth_account_of_32() -> None
 def test_revenue_is_concentrated_in_the_largest_accounts() -> None:
     amounts = [Decimal(each) for each in (50, 10, 10, 10, 5, 5, 5, 1, 1, 1, 1, 1)]
 
-    found: Any = revenue_concentration(reversed(amounts), flags=PARTIAL)
-    shares = (found.top_1, found.top_5, found.top_10)
+    backwards = list(reversed(amounts))
+    shares = [top_revenue_share(backwards, number, flags=PARTIAL) for number in (1, 5, 10)]
+    index: Any = revenue_concentration(backwards, flags=PARTIAL)
     assert [each.exact for each in shares] == [50, 85, 98]
-    assert (found.index.exact, found.index.shown) == (2_880, 2_880)
-    for each in (*shares, found.index):
+    assert (index.exact, index.shown) == (2_880, 2_880)
+    for each in (*shares, index):
         assert (each.count, each.flags) == (12, PARTIAL)
 
 
 def test_one_account_is_everything() -> None:
-    found: Any = revenue_concentration([Decimal("12.50")])
+    only = [Decimal("12.50")]
 
-    assert (found.top_1.exact, found.top_10.exact, found.index.exact) == (100, 100, 10_000)
-    assert found.index.flags == NO_FLAGS
+    assert [top_revenue_share(only, number).exact for number in (1, 10)] == [100, 100]
+    index: Any = revenue_concentration(only)
+    assert (index.exact, index.flags) == (10_000, NO_FLAGS)
 
 
 def test_an_account_whose_refunds_exceed_its_orders_has_no_share() -> None:
-    found: Any = revenue_concentration([Decimal(80), Decimal(20), Decimal(-50), Decimal(0)])
+    found: Any = top_revenue_share([Decimal(80), Decimal(20), Decimal(-50), Decimal(0)], 1)
 
-    assert (found.top_1.exact, found.top_1.count) == (80, 2)
+    assert (found.exact, found.count) == (80, 2)
+    nothing = [Decimal(-50), Decimal(0)]
     with pytest.raises(NoData) as unknown:
-        revenue_concentration([Decimal(-50), Decimal(0)])
+        top_revenue_share(nothing, 1)
+    assert unknown.value.reason_code == "no-revenue"
+    with pytest.raises(NoData) as unknown:
+        revenue_concentration(nothing)
     assert unknown.value.reason_code == "no-revenue"
 
 
@@ -145,9 +157,10 @@ REVENUES = st.lists(st.decimals(1, 10**9, places=2), min_size=1, max_size=15)
 def test_shares_grow_with_the_accounts_counted_and_end_at_the_whole(
     revenues: list[Decimal],
 ) -> None:
-    found = revenue_concentration(revenues)
+    top_1, top_5, top_10 = (top_revenue_share(revenues, number) for number in (1, 5, 10))
+    index = revenue_concentration(revenues)
 
-    assert 0 < found.top_1.exact <= found.top_5.exact <= found.top_10.exact <= 100
-    assert (len(revenues) > 10) or found.top_10.exact == 100
-    share = Fraction(found.top_1.numerator) / sum(Fraction(each) for each in revenues)
-    assert share**2 * 10_000 - 1 <= found.index.exact <= share * 10_000 + 1
+    assert 0 < top_1.exact <= top_5.exact <= top_10.exact <= 100
+    assert (len(revenues) > 10) or top_10.exact == 100
+    share = Fraction(top_1.numerator) / sum(Fraction(each) for each in revenues)
+    assert share**2 * 10_000 - 1 <= index.exact <= share * 10_000 + 1

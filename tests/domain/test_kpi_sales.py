@@ -1,42 +1,30 @@
-"""Deals and orders in figures; published examples stand with their source."""
+"""Orders and deals in figures; published examples stand with their source."""
 
-from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
-from domain.deal_terms import DealKind
-from domain.kpi import NO_FLAGS, Flag, NoData, average_order_value
+from domain.figure import Figure
+from domain.kpi import EXACT_DECIMALS, Flag, MoneyFigure, NoData
 from domain.kpi_sales import (
-    DealSums,
-    ReversalMethod,
-    WonDeal,
-    deal_amount,
-    deal_count,
+    amount_of_kind,
+    average_order_value,
     deal_revenue,
-    deal_sums,
+    deals_of_kind,
+    number_of_orders,
+    revenue,
 )
 from domain.money import Money
-from domain.period import month_of
 
-APRIL, MAY = month_of(date(2026, 4, 1)), month_of(date(2026, 5, 1))
-IN_APRIL, IN_MAY, LAST = date(2026, 4, 10), date(2026, 5, 10), date(2026, 5, 31)
-EVERY_DAY = st.dates(date(2026, 3, 15), date(2026, 6, 15))
-
-
-def deal(
-    amount: str = "100.00", kind: DealKind = DealKind.CROSS_SELL, currency: str = "EUR", **days: Any
-) -> WonDeal:
-    money = Money(amount=Decimal(amount), currency=currency)
-    return WonDeal(kind, money, **({"won_on": IN_MAY} | days))
+AMOUNTS = st.decimals(0, 10**12, places=6)
+COUNTS = st.integers(1, 10**6)
+PARTIAL = frozenset({Flag.PARTIAL})
 
 
-def summed(*deals: WonDeal, **more: Any) -> DealSums:
-    given: dict[str, Any] = {"currency": "EUR", "period": MAY, "as_of": LAST}
-    return deal_sums(deals, **(given | more))
+def figure(exact: str, shown: str, currency: str = "EUR") -> MoneyFigure:
+    return MoneyFigure(Decimal(exact), Money(amount=Decimal(shown), currency=currency))
 
 
 @pytest.mark.parametrize(
@@ -55,116 +43,119 @@ def test_the_published_average_order_values(
     assert str(average.shown.amount) == shown, source
 
 
-def test_deals_of_a_kind_are_counted_where_they_were_won() -> None:
-    deals = [deal(), deal("50.00"), deal(kind=DealKind.UPSELL), deal(won_on=IN_APRIL)]
-
-    cross = summed(*deals, kind=DealKind.CROSS_SELL)
-    assert deal_count(cross).shown == 2
-    assert deal_amount(cross, currency="EUR").exact == 150
-    assert deal_count(summed(*deals, kind=DealKind.UPSELL)).shown == 1
-    assert deal_count(summed(*deals, kind=DealKind.RENEWAL)).shown == 0
-    assert deal_revenue(summed(*deals), currency="EUR").exact == 250
-
-
-def test_a_renewal_at_a_higher_price_is_no_upsell() -> None:
-    assert deal_count(summed(deal(kind=DealKind.RENEWAL), kind=DealKind.UPSELL)).exact == 0
-
-
-def test_none_is_a_number() -> None:
-    nothing = summed(kind=DealKind.UPSELL)
-
-    assert deal_count(nothing).shown == 0
-    assert deal_count(nothing).denominator is None
-    assert deal_amount(nothing, currency="JPY").shown == Money(amount=Decimal(0), currency="JPY")
-
-
-def test_before_the_first_deal_deal_revenue_is_unknown() -> None:
-    with pytest.raises(NoData, match="no deal was won") as unknown:
-        deal_revenue(summed(deal(won_on=date(2026, 6, 1)), as_of=date(2026, 6, 30)), currency="EUR")
-
-    assert unknown.value.reason_code == "no-deal-history"
-    assert deal_revenue(summed(deal(won_on=IN_APRIL)), currency="EUR").exact == 0
-
-
-def test_a_reversal_counts_on_its_own_day() -> None:
-    reversed_later = deal(won_on=IN_APRIL, reversed_on=IN_MAY)
-
-    assert deal_count(summed(reversed_later, period=APRIL)).shown == 1
-    assert deal_count(summed(reversed_later)).shown == -1
-    assert deal_revenue(summed(reversed_later), currency="EUR").exact == -100
-
-
-def test_restated_a_reversed_deal_was_never_won() -> None:
-    restated: dict[str, Any] = {"method": ReversalMethod.RESTATED}
-    reversed_later = deal(won_on=IN_APRIL, reversed_on=IN_MAY)
-
-    assert deal_count(summed(reversed_later, period=APRIL, **restated)).shown == 0
-    assert deal_count(summed(reversed_later, **restated)).shown == 0
-    before = IN_MAY - timedelta(days=1)
-    assert deal_count(summed(reversed_later, period=APRIL, as_of=before, **restated)).shown == 1
-
-
-def test_what_is_not_known_yet_counts_nowhere() -> None:
-    before = IN_MAY - timedelta(days=1)
-
-    assert summed(deal(), as_of=before) == DealSums(flags=frozenset({Flag.PARTIAL}))
-    assert deal_count(summed(deal(reversed_on=LAST), as_of=IN_MAY)).shown == 1
-    assert summed(deal()).flags == NO_FLAGS
-
-
-def test_sums_tell_what_was_won_and_what_was_taken_back() -> None:
-    assert summed(deal("70.00"), deal("30.00", reversed_on=LAST)) == DealSums(
-        won=2,
-        reversed_deals=1,
-        won_amount=Decimal(100),
-        reversed_amount=Decimal(30),
-        won_ever=2,
+def test_revenue_is_what_was_ordered_less_what_was_refunded() -> None:
+    assert revenue(Decimal("1250.005"), Decimal(250), orders_ever=9, currency="EUR") == (
+        figure("1000.005", "1000.01")
     )
 
 
-def test_a_count_tells_from_how_many_facts_it_was_made() -> None:
-    count: Any = deal_count(summed(deal(), deal(reversed_on=LAST), as_of=LAST))
-
-    assert (count.shown, count.numerator, count.count) == (1, 1, 3)
-
-
-def test_figures_of_a_running_period_are_partial() -> None:
-    sums = summed(deal(), as_of=IN_MAY)
-
-    assert deal_count(sums).flags == {Flag.PARTIAL}
-    assert deal_amount(sums, currency="EUR").flags == {Flag.PARTIAL}
-    assert deal_revenue(sums, currency="EUR").flags == {Flag.PARTIAL}
+def test_revenue_may_be_negative_by_late_refunds() -> None:
+    assert revenue(Decimal(0), Decimal("10.005"), orders_ever=1, currency="EUR") == (
+        figure("-10.005", "-10.01")
+    )
 
 
-def test_currencies_are_never_added() -> None:
-    both = [deal("10.00"), deal("3", currency="JPY")]
-
-    assert deal_amount(summed(*both), currency="EUR").exact == 10
-    assert deal_amount(summed(*both, currency="JPY"), currency="JPY").exact == 3
-    assert deal_count(summed(*both)).shown == 1
+def test_a_period_without_orders_has_a_revenue_of_zero_once_there_was_an_order() -> None:
+    assert revenue(Decimal(0), Decimal(0), orders_ever=1, currency="JPY") == (
+        figure("0", "0", "JPY")
+    )
 
 
-@for_any(
-    st.lists(st.tuples(EVERY_DAY, st.none() | st.integers(0, 60)), max_size=12),
-    st.sampled_from(ReversalMethod),
-    EVERY_DAY,
+def test_before_the_first_order_revenue_is_unknown_not_zero() -> None:
+    with pytest.raises(NoData, match="no order up to the end") as unknown:
+        revenue(Decimal(0), Decimal(0), orders_ever=0, currency="EUR")
+
+    assert unknown.value.reason_code == "no-order-history"
+
+
+def test_no_order_is_a_count() -> None:
+    assert [number_of_orders(orders).shown for orders in (0, 7)] == [0, 7]
+    assert number_of_orders(0, flags=PARTIAL) == (
+        Figure(Decimal(0), Decimal(0), Decimal(0), None, count=0, flags=PARTIAL)
+    )
+
+
+def test_ten_orders_over_1250_euro_are_125_euro_on_average() -> None:
+    assert average_order_value(Decimal("1250.00"), 10, currency="EUR") == figure("125", "125.00")
+
+
+def test_an_average_of_no_orders_is_unknown_not_zero() -> None:
+    with pytest.raises(NoData) as unknown:
+        average_order_value(Decimal("1250.00"), 0, currency="EUR")
+
+    assert unknown.value.reason_code == "no-orders"
+
+
+@pytest.mark.parametrize(
+    ("amount", "orders", "currency", "exact", "shown"),
+    [
+        ("100", 3, "EUR", "33.3333333333", "33.33"),
+        ("200", 3, "EUR", "66.6666666667", "66.67"),
+        ("-200", 3, "EUR", "-66.6666666667", "-66.67"),
+        ("0.01", 2, "EUR", "0.005", "0.01"),
+        ("-0.01", 2, "EUR", "-0.005", "-0.01"),
+        ("100", 3, "JPY", "33.3333333333", "33"),
+        ("1", 8, "KWD", "0.125", "0.125"),
+        ("0", 5, "EUR", "0", "0.00"),
+    ],
 )
-def test_over_all_periods_both_ways_of_reversing_come_to_the_same(
-    days: list[tuple[date, int | None]], method: ReversalMethod, as_of: date
+def test_an_average_is_rounded_to_the_minor_unit_when_shown(
+    amount: str, orders: int, currency: str, exact: str, shown: str
 ) -> None:
-    deals = [
-        deal(won_on=won, reversed_on=None if after is None else won + timedelta(days=after))
-        for won, after in days
-    ]
-    months = [month_of(date(2026, month, 1)) for month in range(3, 9)]
-
-    total = sum(
-        deal_count(summed(*deals, period=month, as_of=as_of, method=method)).exact
-        for month in months
+    assert average_order_value(Decimal(amount), orders, currency=currency) == (
+        figure(exact, shown, currency)
     )
-    standing = [
-        each
-        for each in deals
-        if each.won_on <= as_of and not (each.reversed_on and each.reversed_on <= as_of)
-    ]
-    assert total == len(standing)
+
+
+def test_a_figure_is_rounded_once_never_the_rounded_again() -> None:
+    nearly_a_half = average_order_value(Decimal("0.004999999999"), 1, currency="EUR")
+
+    assert nearly_a_half == figure("0.0050000000", "0.00")
+
+
+@for_any(AMOUNTS, COUNTS)
+def test_the_average_times_the_orders_is_the_revenue(amount: Decimal, orders: int) -> None:
+    average = average_order_value(amount, orders, currency="EUR")
+
+    assert abs(average.exact * orders - amount) <= orders * Decimal(1).scaleb(-EXACT_DECIMALS) / 2
+    assert average.exact.as_tuple().exponent == -EXACT_DECIMALS
+    assert abs(average.shown.amount - average.exact) <= Decimal("0.005")
+
+
+@for_any(AMOUNTS, AMOUNTS)
+def test_revenue_loses_no_digit(ordered: Decimal, refunded: Decimal) -> None:
+    assert revenue(ordered, refunded, orders_ever=1, currency="EUR").exact == ordered - refunded
+
+
+def test_deals_bring_what_they_come_to() -> None:
+    found = deal_revenue(Decimal("250.005"), 3, currency="EUR", flags=PARTIAL)
+
+    assert found == MoneyFigure(
+        Decimal("250.005"), Money(amount=Decimal("250.01"), currency="EUR"), PARTIAL
+    )
+
+
+def test_a_period_without_deals_brought_zero_once_one_was_won() -> None:
+    for reckon in (deal_revenue, amount_of_kind):
+        assert reckon(Decimal(0), 1, currency="JPY") == figure("0", "0", "JPY")
+
+
+def test_before_the_first_deal_what_they_bring_is_unknown() -> None:
+    for reckon in (deal_revenue, amount_of_kind):
+        with pytest.raises(NoData, match="no deal was won") as unknown:
+            reckon(Decimal(0), 0, currency="EUR")
+
+        assert unknown.value.reason_code == "no-deal-history"
+
+
+def test_deals_of_a_kind_are_a_number_and_none_is_one() -> None:
+    assert deals_of_kind(2, flags=PARTIAL) == (
+        Figure(Decimal(2), Decimal(2), Decimal(2), None, count=2, flags=PARTIAL)
+    )
+    assert deals_of_kind(0).shown == 0
+
+
+def test_deals_of_a_kind_are_told_in_money_too() -> None:
+    found = amount_of_kind(Decimal("99.50"), 4, currency="EUR", flags=PARTIAL)
+
+    assert (str(found.shown), found.flags) == ("99.50 EUR", PARTIAL)

@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 
 from domain.kpi import NO_FLAGS, Flag, MoneyFigure, NoData
-from domain.kpi_value import Earned, historic_lifetime_value
+from domain.kpi_value import historic_lifetime_value
 
 
-def value(*earned: tuple[str, str | None], orders_ever: int = 9) -> MoneyFigure:
-    parts = [
-        Earned(Decimal(net), None if margin is None else Decimal(margin)) for net, margin in earned
-    ]
-    return historic_lifetime_value(parts, orders_ever=orders_ever, currency="EUR")
+def value(net: str, margin: str | None, *, orders_ever: int = 9) -> MoneyFigure:
+    percent = None if margin is None else Decimal(margin)
+    return historic_lifetime_value(Decimal(net), percent, orders_ever=orders_ever, currency="EUR")
 
 
 @pytest.mark.parametrize(
@@ -26,35 +24,35 @@ def value(*earned: tuple[str, str | None], orders_ever: int = 9) -> MoneyFigure:
     ],
 )
 def test_the_published_values(net: int, margin: str | None, worth: int, source: str) -> None:
-    assert value((str(net), margin)).exact == worth, source
+    assert value(str(net), margin).exact == worth, source
 
 
-def test_each_part_counts_by_its_own_margin() -> None:
-    found = value(("100.00", "30"), ("200.00", "45.5"), ("-10.00", "30"))
+def test_what_was_earned_counts_by_its_margin() -> None:
+    found = value("260.00", "45.5")
 
-    assert (found.exact, found.flags) == (Decimal(118), NO_FLAGS)
-    assert str(found.shown) == "118.00 EUR"
+    assert (found.exact, found.flags) == (Decimal("118.3"), NO_FLAGS)
+    assert str(found.shown) == "118.30 EUR"
 
 
-def test_one_unknown_margin_makes_it_all_revenue() -> None:
-    found: Any = value(("100.00", "30"), ("200.00", None))
+def test_an_unknown_margin_makes_it_revenue() -> None:
+    found: Any = value("300.00", None)
 
     assert (found.exact, found.flags) == (Decimal(300), {Flag.MARGIN_UNKNOWN})
 
 
 def test_what_was_refunded_in_full_is_worth_nothing_but_known() -> None:
-    assert value(("0.00", "30")).exact == 0
+    assert value("0.00", "30").exact == 0
 
 
 def test_who_never_ordered_has_no_value_rather_than_none() -> None:
     with pytest.raises(NoData, match="no order") as unknown:
-        value(orders_ever=0)
+        value("0.00", None, orders_ever=0)
 
     assert unknown.value.reason_code == "no-order-history"
 
 
 def test_a_value_is_rounded_once() -> None:
-    found = value(("0.01", "45"), ("0.0011111111", "44.99999999"))
+    found = value("0.0111111111", "44.99999999")
 
     assert found.exact == Decimal("0.0050000000")
     assert str(found.shown.amount) == "0.00"
