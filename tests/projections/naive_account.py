@@ -227,6 +227,12 @@ def satisfied(entries: Entries, asked: Asked) -> Share:
     return Fraction(sum(score in {4, 5} for score in scores)), Fraction(len(scores))
 
 
+def satisfaction(entries: Entries, asked: Asked) -> Share:
+    """Add up the answers from 0 (1 of 5) to 100 (5 of 5)."""
+    scores = answers(entries, asked, "csat")
+    return Fraction(sum((score - 1) * 25 for score in scores)), Fraction(len(scores))
+
+
 @dataclass
 class Win:
     on: date

@@ -32,6 +32,7 @@ from tests.projections.naive_account import (
     net_promoters,
     profile_on,
     retention,
+    satisfaction,
     satisfied,
     tier_on,
     wins,
@@ -52,6 +53,7 @@ _SHARES: Final[Mapping[str, tuple[ShareOf, str]]] = {
     "key-account-share": (key_account_share, "no-customers"),
 }
 _MEANS: Final[Mapping[str, tuple[ShareOf, str]]] = {
+    "mean-satisfaction": (satisfaction, "no-answers"),
     "mean-goal-progress": (mean_progress, "no-goals-measured"),
     "fit": (fit, "never-scored"),
 }
