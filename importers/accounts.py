@@ -150,7 +150,8 @@ def _open(
             return recordings
         return [*recordings, *change.decide(states.after(recordings))]
 
-    return replace(opening, decide=decide)
+    reads = opening.reads if change is None else (*opening.reads, *change.reads)
+    return replace(opening, reads=reads, decide=decide)
 
 
 def _leave_alone(

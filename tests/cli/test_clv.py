@@ -38,8 +38,17 @@ CUSTOMERS_SQL = """
 """
 NAMESPACE = UUID(int=7)
 
-WITHOUT = "import sys; sys.modules[{name!r}] = None; import {module} as tried; {then}"
-"""A process in which a package cannot be imported."""
+WITHOUT = """
+import sys
+class Absent:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == {name!r}:
+            raise ModuleNotFoundError("there is no " + name, name=name)
+sys.meta_path.insert(0, Absent())
+import {module} as tried
+{then}
+"""
+"""A process in which a package cannot be imported; others may look for it among the loaded."""
 
 
 def tenure(
