@@ -57,7 +57,9 @@ _HISTORY_SQL: Final = """
 _STREAM_SQL: Final = """
     SELECT record FROM ledger.event WHERE tenant_id = %s AND stream_id = %s ORDER BY version
 """
-_HEAD_SQL: Final = "SELECT size, recorded_at FROM ledger.log_head WHERE tenant_id = %s"
+_HEAD_SQL: Final = """
+    SELECT size, nullif(recorded_at, '-infinity') FROM ledger.log_head WHERE tenant_id = %s
+"""
 
 
 class HoleInLog(Exception):
@@ -109,7 +111,7 @@ async def log_head(connection: AsyncConnection[Any], tenant_id: str) -> LogHead 
     if row is None:
         return None
     size, recorded_at = row
-    return LogHead(size, recorded_at if size else None)
+    return LogHead(size, recorded_at)
 
 
 async def read_after(

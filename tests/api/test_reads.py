@@ -200,3 +200,13 @@ async def test_an_outdated_view_degrades_the_service_and_stops_nothing(tenure: T
     assert ready.status_code == 200
     assert (ready.json()["ready"], ready.json()["reasons"]) == (True, [])
     assert ready.json()["degraded"] == [str(Outdated("deals", built=7, program=1))]
+
+
+async def test_a_service_whose_log_is_empty_tells_how_it_is(tenure: Tenure) -> None:
+    metrics = await tenure.manager.get("/metrics")
+    ready = await tenure.manager.get("/readyz")
+    events = await tenure.clients[Role.AUDITOR].get("/events")
+
+    assert (metrics.status_code, ready.status_code, events.status_code) == (200, 200, 200)
+    assert 'tenure_projection_lag_events{tenant="default"} 0.0' in metrics.text
+    assert events.json()["items"] == []
