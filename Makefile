@@ -25,7 +25,7 @@ run: venv
 	@exec $(BIN)/tenure run
 
 test: venv
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 coverage: venv
 	@$(BIN)/pytest -q -n auto tests/domain --cov --cov-report=json:.coverage.json --cov-report=term-missing:skip-covered

@@ -11,6 +11,7 @@ from domain.period import (
     month_of,
     parse,
     period_before,
+    periods_between,
     periods_of,
     quarter_of,
     trailing_twelve_months,
@@ -176,3 +177,26 @@ def test_up_to_the_end_of_a_period_are_all_days_before_it_and_its_own(day: date)
     assert day in so_far
     assert date.min in so_far
     assert month.until not in so_far
+
+
+def test_periods_follow_one_another_between_two_days() -> None:
+    first, last = date(2025, 11, 30), date(2026, 2, 1)
+
+    assert [str(each) for each in periods_between(PeriodKind.MONTH, first, last)] == [
+        "2025-11",
+        "2025-12",
+        "2026-01",
+        "2026-02",
+    ]
+    assert [str(each) for each in periods_between(PeriodKind.QUARTER, first, last)] == [
+        "2025-Q4",
+        "2026-Q1",
+    ]
+    assert [str(each) for each in periods_between(PeriodKind.YEAR, first, last)] == ["2025", "2026"]
+    assert [str(each) for each in periods_between(PeriodKind.MONTH, last, last)] == ["2026-02"]
+    assert periods_between(PeriodKind.MONTH, last, first) == []
+
+
+def test_lifetimes_do_not_follow_one_another() -> None:
+    with pytest.raises(ValueError, match="lifetime do not follow one another"):
+        periods_between(PeriodKind.LIFETIME, date(2026, 1, 1), date(2026, 2, 1))
