@@ -16,7 +16,7 @@ from domain import period as periods
 from domain.country import Country
 from domain.day import Day
 from domain.kpi_definition import Definition
-from domain.kpi_definitions import EVERY_DEFINITION
+from domain.kpi_definitions import EVERY_DEFINITION, OF_ACCOUNTS, definition_of
 from domain.period import Period, PeriodKind
 from domain.refusal import NoSuch
 from domain.tier import Tier
@@ -161,13 +161,7 @@ def kpi_asked(name: str, scope: Scope) -> Definition:
     Raises:
         NoSuch: there is none of such a scope; says which there are.
     """
-    there_are = _of(scope)
-    found = next((each for each in there_are if each.kpi.name == name), None)
-    if found is None:
-        names = ", ".join(each.kpi.name for each in there_are)
-        whose = "an account" if scope.kind is ScopeKind.ACCOUNT else "a group"
-        raise NoSuch("kpi", f"there is no KPI {name} of {whose}; there are {names}")
-    return found
+    return definition_of(name, _of(scope))
 
 
 def kpis_asked(names: Sequence[str], scope: Scope) -> Sequence[Definition]:
@@ -176,9 +170,7 @@ def kpis_asked(names: Sequence[str], scope: Scope) -> Sequence[Definition]:
     Raises:
         NoSuch: there is none of one of these names.
     """
-    if names:
-        return [kpi_asked(name, scope) for name in dict.fromkeys(names)]
-    return _of(scope)
+    return [kpi_asked(name, scope) for name in dict.fromkeys(names)] or _of(scope)
 
 
 def period_asked(text: str) -> Period:
@@ -194,9 +186,7 @@ def period_asked(text: str) -> Period:
 
 
 def _of(scope: Scope) -> Sequence[Definition]:
-    """Return the KPIs that there are of an account, or of a group."""
-    of_one = scope.kind is ScopeKind.ACCOUNT
-    return [each for each in EVERY_DEFINITION if not (of_one and each.groups_only)]
+    return OF_ACCOUNTS if scope.kind is ScopeKind.ACCOUNT else EVERY_DEFINITION
 
 
 async def _refuse_too_early(

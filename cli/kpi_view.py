@@ -14,7 +14,8 @@ from psycopg.rows import dict_row
 from cli.serve import prepared_database
 from domain import period as periods
 from domain.kpi_definition import Definition
-from domain.kpi_definitions import EVERY_DEFINITION
+from domain.kpi_definitions import OF_ACCOUNTS, definition_of
+from domain.refusal import NoSuch
 from ledger.event_types import EventTypes
 from ledger.ledger import open_ledger
 from ledger.settings import Settings, load_settings
@@ -112,12 +113,10 @@ async def opened_view(
 
 
 def _definition(name: str) -> Definition:
-    there_are = [each for each in EVERY_DEFINITION if not each.groups_only]
-    found = next((each for each in there_are if each.kpi.name == name), None)
-    if found is None:
-        names = ", ".join(each.kpi.name for each in there_are)
-        raise typer.BadParameter(f"there is no KPI {name} of an account; there are {names}")
-    return found
+    try:
+        return definition_of(name, OF_ACCOUNTS)
+    except NoSuch as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _period(text: str) -> periods.Period:

@@ -1,6 +1,6 @@
 """Every KPI: which measures it is a formula of, and which events contribute to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from domain import kpi
@@ -38,6 +38,7 @@ from domain.kpi_reckoning import (
 )
 from domain.kpi_retention import gross_revenue_retention, logo_churn, net_revenue_retention
 from domain.policy import Capacity, GrossMargin, HealthWeights, InformationRequirements
+from domain.refusal import NoSuch
 
 EVERY_FAMILY: Final[tuple[Family, ...]] = (
     ACCOUNTS,
@@ -273,3 +274,20 @@ EVERY_DEFINITION: Final[tuple[Definition, ...]] = (
 """Every KPI that is a formula of sums over accounts, in the order in which they are shown."""
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {each.kpi.name: each for each in EVERY_DEFINITION}
+
+OF_ACCOUNTS: Final = tuple(each for each in EVERY_DEFINITION if not each.groups_only)
+"""Those that there are of a single account, too."""
+
+
+def definition_of(name: str, there_are: Sequence[Definition]) -> Definition:
+    """Return the KPI of this name, of those that there are of whoever is asked for.
+
+    Raises:
+        NoSuch: there is none; says which there are.
+    """
+    found = DEFINITIONS.get(name)
+    if found is None or found not in there_are:
+        names = ", ".join(each.kpi.name for each in there_are)
+        whose = "an account" if there_are is OF_ACCOUNTS else "a group"
+        raise NoSuch("kpi", f"there is no KPI {name} of {whose}; there are {names}")
+    return found

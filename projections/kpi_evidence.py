@@ -16,6 +16,7 @@ from ledger.event_types import EventTypes
 from projections.kpi_asked import Asked, members, order_question, question_of
 from projections.kpi_gathering import contributions_of
 from projections.kpi_orders import order_lines
+from projections.page import whole_positions
 
 _REVENUE: Final = ("revenue",)
 _OF_FACTS: Final = {
@@ -87,12 +88,11 @@ async def evidence(
     """
     known = await _lines(connection, types, asked, definition)
     left = [each for each in known if each.position > after]
-    lines = _page(left, limit)
+    lines, following = whole_positions(left, limit or len(left), lambda each: each.position)
     cursor = await connection.execute(
         _EVENTS_SQL, (asked.tenant_id, sorted({each.position for each in lines}))
     )
     events = {position: rest async for position, *rest in cursor}
-    following = lines[-1].position if len(lines) < len(left) else None
     return EvidencePage([_evidence(each, *events[each.position]) for each in lines], following)
 
 
@@ -128,14 +128,6 @@ async def _lines(
         asked_for = order_question(asked, accounts, period)
         lines += [_Line(**line) for line in await order_lines(connection, asked_for, of_facts)]
     return sorted(lines, key=lambda each: each.position)
-
-
-def _page(lines: Sequence[_Line], limit: int | None) -> Sequence[_Line]:
-    if limit is None or len(lines) <= limit:
-        return lines
-    last = lines[limit].position
-    whole = [each for each in lines[:limit] if each.position < last]
-    return whole or [each for each in lines if each.position == last]
 
 
 def _evidence(line: _Line, name: str, recorded_at: datetime, effective_at: date) -> Evidence:

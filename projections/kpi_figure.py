@@ -7,7 +7,6 @@ from domain.evidence import Measure, Sums
 from domain.figure import Figure as Reckoned
 from domain.kpi import EXACT_DECIMALS, NO_FLAGS, Flags, MoneyFigure, NoData, Unit
 from domain.kpi_definition import Definition, Reckoning
-from domain.kpi_definitions import DEFINITIONS
 from domain.kpi_health import Health
 from domain.rounding import half_up
 
@@ -76,11 +75,6 @@ def figure(definition: Definition, given: Reckoning, *, position: int | None) ->
         band=found.band if isinstance(found, Health) else None,
         parts=_health_parts(found) if isinstance(found, Health) else (),
     )
-
-
-def kpi_named(name: str) -> Definition | None:
-    """Return the definition of the KPI of this name, if there is one."""
-    return DEFINITIONS.get(name)
 
 
 def _flags(found: Reckoned | MoneyFigure | Health | None) -> Flags:

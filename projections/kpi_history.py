@@ -14,46 +14,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
-from psycopg.sql import SQL
 
-from domain.evidence_portfolios import PORTFOLIOS
 from domain.kpi_definition import Definition, Reckoning
-from domain.policy_set import POLICIES
 from ledger.event_types import EventTypes
 from projections.kpi_answer import figures
 from projections.kpi_asked import Asked, members, order_question, question_of
+from projections.kpi_candidates import Candidate, candidates
 from projections.kpi_figure import Figure, figure
 from projections.kpi_orders import order_history
-from projections.kpi_restatement import restating
 from projections.kpi_scope import ScopeKind
+from projections.page import whole_positions
 
 _POSITION_AT_SQL: Final = "SELECT projections.position_at(%s, %s)"
-
-# Where a figure may have changed: an event that contributes, an order, who belongs to the group, or
-# a policy.
-_CANDIDATES_SQL: Final = """
-    SELECT position, event.recorded_at FROM (
-        SELECT position FROM projections.kpi_entry
-        WHERE tenant_id = %(tenant_id)s AND name = ANY (%(names)s) {of_subjects}
-        UNION
-        SELECT position FROM projections.kpi_fact
-        WHERE %(orders)s AND tenant_id = %(tenant_id)s AND effective_at < %(until)s {of_accounts}
-        UNION
-        SELECT superseded_by FROM projections.kpi_fact
-        WHERE %(orders)s AND tenant_id = %(tenant_id)s AND effective_at < %(until)s {of_accounts}
-          AND superseded_by IS NOT NULL
-        UNION
-        SELECT position FROM projections.account_change
-        WHERE %(grouped)s AND tenant_id = %(tenant_id)s
-        UNION
-        SELECT position FROM ledger.event
-        WHERE %(by_policy)s AND tenant_id = %(tenant_id)s AND stream_id = %(policies)s
-    ) AS candidate
-    JOIN ledger.event AS event USING (position)
-    WHERE event.tenant_id = %(tenant_id)s
-      AND position > %(after)s AND position <= %(known_at)s
-    ORDER BY position LIMIT %(limit)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +38,8 @@ class Change:
 
     recorded_at: datetime
     figure: Figure
-    event: str = ""
-    restates: bool = False
+    event: str
+    restates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +73,8 @@ async def history(
     """
     is_sum = definition.orders and not definition.families and definition.policy is None
     if is_sum and asked.scope.kind is ScopeKind.ACCOUNT:
-        page = await _history_of_sums(connection, types, asked, definition, after, limit)
-    else:
-        page = await _history_by_position(connection, types, asked, definition, after, limit)
-    events = await restating(
-        connection,
-        asked.tenant_id,
-        [each.figure.position or 0 for each in page.changes],
-        account_id=asked.scope.account_id,
-        after=after,
-    )
-    return replace(
-        page,
-        changes=[
-            replace(each, event=name, restates=restates)
-            for each in page.changes
-            for name, restates in [events[each.figure.position or 0]]
-        ],
-    )
+        return await _history_of_sums(connection, types, asked, definition, after, limit)
+    return await _history_by_position(connection, types, asked, definition, after, limit)
 
 
 async def _history_by_position(
@@ -130,17 +86,17 @@ async def _history_by_position(
     limit: int,
 ) -> HistoryPage:
     """Reckon the figure anew at each position where it may have changed."""
-    positions = await _candidates(connection, asked, definition, after, limit + 1)
+    found = await candidates(connection, asked, definition, after=after, limit=limit + 1)
     latest = await _contents_at(connection, types, asked, definition, after)
     changes: list[Change] = []
-    for position, recorded_at in positions[:limit]:
-        at = replace(asked, known_at=position)
+    for candidate in found[:limit]:
+        at = replace(asked, known_at=candidate.position)
         for each in await _figures_at(connection, types, at, definition, latest):
             content = _content(each)
             if latest.get(each.currency) != content:
                 latest[each.currency] = content
-                changes.append(Change(recorded_at, replace(each, position=position)))
-    following = positions[limit - 1][0] if len(positions) > limit else None
+                changes.append(_change(candidate, each))
+    following = found[limit - 1].position if len(found) > limit else None
     return HistoryPage(changes, following)
 
 
@@ -174,62 +130,26 @@ async def _history_of_sums(
     """Run along the sums once: each position adds to what was there before."""
     question = await question_of(connection, types, asked)
     accounts = await members(connection, asked, question)
+    known = {
+        each.position: each for each in await candidates(connection, asked, definition, after=after)
+    }
     latest: dict[str | None, object] = {}
     changes: list[Change] = []
-    async for currency, position, recorded_at, sums in order_history(
+    async for currency, position, sums in order_history(
         connection, order_question(asked, accounts)
     ):
         needed = {measure: sums[measure] for measure in definition.measures}
-        given = Reckoning(question, needed, currency)
-        now = figure(definition, given, position=position)
+        now = figure(definition, Reckoning(question, needed, currency), position=position)
         if latest.get(currency) != _content(now):
             latest[currency] = _content(now)
             if position > after:
-                changes.append(Change(recorded_at, now))
-    return _cut(changes, limit)
+                changes.append(_change(known[position], now))
+    return HistoryPage(*whole_positions(changes, limit, lambda each: each.figure.position or 0))
 
 
-def _cut(changes: Sequence[Change], limit: int) -> HistoryPage:
-    """Keep whole positions; there is one change a currency at each."""
-    if len(changes) <= limit:
-        return HistoryPage(changes, None)
-    last = changes[limit - 1].figure.position
-    following = changes[limit].figure.position
-    kept = changes[:limit]
-    if last == following:
-        kept = [each for each in kept if each.figure.position != last]
-    return HistoryPage(kept, kept[-1].figure.position)
-
-
-async def _candidates(
-    connection: AsyncConnection[Any],
-    asked: Asked,
-    definition: Definition,
-    after: int,
-    limit: int,
-) -> Sequence[tuple[int, datetime]]:
-    is_one = asked.scope.kind is ScopeKind.ACCOUNT
-    names = {event.NAME for family in definition.families for event in family.events}
-    of_portfolios = PORTFOLIOS in definition.families
-    query = SQL(_CANDIDATES_SQL).format(
-        of_subjects=SQL("AND subject_id = %(account_id)s" if is_one and not of_portfolios else ""),
-        of_accounts=SQL("AND account_id = %(account_id)s" if is_one else ""),
-    )
-    parameters = {
-        "tenant_id": asked.tenant_id,
-        "names": sorted(names),
-        "orders": definition.orders or definition.by_account,
-        "until": asked.period.until,
-        "account_id": asked.scope.account_id,
-        "grouped": asked.scope.kind not in {ScopeKind.ACCOUNT, ScopeKind.TENANT},
-        "by_policy": definition.policy is not None,
-        "policies": POLICIES.id,
-        "after": after,
-        "known_at": asked.known_at,
-        "limit": limit,
-    }
-    cursor = await connection.execute(query, parameters)
-    return [(position, recorded_at) async for position, recorded_at in cursor]
+def _change(candidate: Candidate, figure: Figure) -> Change:
+    at = replace(figure, position=candidate.position)
+    return Change(candidate.recorded_at, at, candidate.event, candidate.restates)
 
 
 async def _contents_at(

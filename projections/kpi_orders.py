@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -98,14 +98,12 @@ _HISTORY_SQL: Final = """
                coalesce(sum(ever) FILTER (WHERE measure = 'orders'), 0) AS orders_ever
         FROM line WHERE position <= %(known_at)s GROUP BY currency, position
     )
-    SELECT change.currency, change.position, event.recorded_at,
+    SELECT change.currency, change.position,
            sum(order_amount) OVER so_far AS order_amount,
            sum(refund_amount) OVER so_far AS refund_amount,
            sum(orders) OVER so_far AS orders,
            sum(orders_ever) OVER so_far AS orders_ever
     FROM change
-    JOIN ledger.event AS event
-        ON event.tenant_id = %(tenant_id)s AND event.position = change.position
     WINDOW so_far AS (PARTITION BY change.currency ORDER BY change.position)
     ORDER BY change.position, change.currency
 """
@@ -154,13 +152,13 @@ async def order_sums(
 
 async def order_history(
     connection: AsyncConnection[Any], question: OrderQuestion
-) -> AsyncIterator[tuple[str, int, datetime, Sums]]:
-    """Yield currency, position, instant and sums of every position that changed them, in order."""
+) -> AsyncIterator[tuple[str, int, Sums]]:
+    """Yield currency, position and sums of every position that changed them, in order."""
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(question.ask(_HISTORY_SQL), question.parameters)
         async for row in cursor:
             at = {f"{each}_position": row["position"] for each in ("revenue", "orders", "first")}
-            yield row["currency"], row["position"], row["recorded_at"], _sums(row | at)
+            yield row["currency"], row["position"], _sums(row | at)
 
 
 async def order_lines(

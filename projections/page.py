@@ -99,3 +99,18 @@ def _parsed(parse: Callable[[str], R], text: str) -> R:
         return parse(text)
     except ValueError as error:
         raise BadCursor from error
+
+
+def whole_positions(
+    rows: Sequence[R], limit: int, position: Callable[[R], int]
+) -> tuple[Sequence[R], int | None]:
+    """Return the first rows in the order of their positions, and after which position to go on.
+
+    All rows of one position stay together: at most `limit` rows, but at least those of one.
+    """
+    if len(rows) <= limit:
+        return rows, None
+    cut = position(rows[limit])
+    whole = [row for row in rows[:limit] if position(row) < cut]
+    whole = whole or [row for row in rows if position(row) == cut]
+    return whole, position(whole[-1]) if len(whole) < len(rows) else None

@@ -12,11 +12,18 @@ from domain.evidence import Measure, Question, Sum
 from domain.figure import Figure
 from domain.kpi import Flag, Kpi, MoneyFigure, NoData
 from domain.kpi_definition import Definition, Reckoning
-from domain.kpi_definitions import DEFINITIONS, EVERY_DEFINITION, EVERY_FAMILY
+from domain.kpi_definitions import (
+    DEFINITIONS,
+    EVERY_DEFINITION,
+    EVERY_FAMILY,
+    OF_ACCOUNTS,
+    definition_of,
+)
 from domain.kpi_health import Health
 from domain.period import Period, month_of, year_of
 from domain.policy import GrossMargin, HealthWeights
 from domain.policy_set import NO_POLICIES, PolicyPublished, PolicySet, evolve
+from domain.refusal import NoSuch
 
 Amounts = Mapping[Measure, str | int]
 JUNE, YEAR = month_of(date(2026, 6, 1)), year_of(date(2026, 6, 1))
@@ -371,3 +378,14 @@ def test_what_is_made_of_money_has_a_figure_for_each_currency(
     definition: Definition = DEFINITIONS[of.name]
 
     assert definition.by_currency is by_currency
+
+
+def test_a_kpi_is_found_by_its_name_among_those_there_are() -> None:
+    assert definition_of("revenue", OF_ACCOUNTS) is DEFINITIONS["revenue"]
+    assert definition_of("portfolio-load", EVERY_DEFINITION) is DEFINITIONS["portfolio-load"]
+    for name, there_are, whose in (
+        ("portfolio-load", OF_ACCOUNTS, "an account"),
+        ("happiness", EVERY_DEFINITION, "a group"),
+    ):
+        with pytest.raises(NoSuch, match=f"no KPI {name} of {whose}; there are revenue, orders"):
+            definition_of(name, there_are)

@@ -14,7 +14,7 @@ from domain.kpi import AVERAGE_ORDER_VALUE, EVERY_KPI, ORDERS, REVENUE, Kpi
 from domain.kpi_definition import Reckoning
 from domain.kpi_definitions import DEFINITIONS
 from domain.money import Money
-from domain.order_book import OrderPlaced
+from domain.order_book import OrderContent, OrderCorrected, OrderPlaced
 from domain.period import LIFETIME, Period, month_of, periods_of, trailing_twelve_months
 from domain.policy_set import NO_POLICIES
 from projections import kpi_answer, kpi_evidence, kpi_history
@@ -27,7 +27,7 @@ from projections.kpi_history import Change, position_at
 from projections.kpi_months import account_months
 from projections.kpi_scope import Scope, ScopeKind
 from tests.projections.connections import projecting
-from tests.projections.log import BEGINNING, TENANT, TYPES, Log
+from tests.projections.log import BEGINNING, TENANT, TYPES, Log, euro
 from tests.projections.naive_kpi import expected_figures
 from tests.projections.random_orders import random_log
 
@@ -192,6 +192,39 @@ async def test_history_names_each_event_that_changed_the_figure(
     assert [c.figure.position for c in changes] == [1, 2, 3, 4]
     assert [c.figure.value for c in changes] == list(map(Decimal, (0, 5, 125, 5)))
     assert changes[0].recorded_at == BEGINNING + timedelta(seconds=1)
+
+
+async def test_pages_of_a_history_tell_the_same_as_the_whole(
+    connection: Connection, database_url: str
+) -> None:
+    log = Log()
+    log.place(ACME, ORDER, "100", JUNE)
+    yen = OrderContent(ordered_on=JUNE, amount=Money(amount=Decimal(500), currency="JPY"))
+    was = OrderContent(ordered_on=JUNE, amount=euro("100"))
+    moved = OrderCorrected(order_id=ORDER, was=was, now=yen)
+    log.add(moved, account_id=ACME, on=JUNE)  # two currencies change at one position
+    log.place(ACME, OTHER, "5", MAY)
+    log.place(ACME, UUID(int=5), "7", JUNE)
+    await project(connection, log, database_url)
+    whole = await history(connection, ACME, REVENUE, LIFETIME, as_of=LATER)
+    for limit in (1, 2, 3):
+        found: list[Change] = []
+        after: int | None = 0
+        while after is not None:
+            page = await kpi_history.history(
+                connection,
+                TYPES,
+                asked(ACME, LIFETIME, LATER, FOREVER),
+                DEFINITIONS[REVENUE.name],
+                after=after,
+                limit=limit,
+            )
+            found += page.changes
+            after = page.next
+
+        assert found == list(whole)
+    told = [(change.figure.position, change.restates) for change in whole]
+    assert told == [(1, False), (2, True), (2, True), (3, True), (4, False)]
 
 
 async def test_evidence_names_events_and_what_they_take_back(
