@@ -31,7 +31,7 @@ import psycopg
 from benchmarks.append import ROOT, fresh_database, library
 from benchmarks.library_view import Projected, project
 from benchmarks.made_log import Made, Totals, make_log
-from cli.collector import collect_rarely
+from ledger.collector import collect_rarely
 from ledger.database import open_database
 from ledger.migrate import migrate
 from ledger.settings import load_settings
@@ -152,7 +152,7 @@ async def _build(url: str, names: list[str]) -> Built:
         if not quarter_megabytes and events * 4 >= total:
             quarter_megabytes = peak_megabytes()
 
-    async with Rebuild(url, TYPES, projections) as rebuild:
+    async with Rebuild(url, TYPES, projections, processes=os.cpu_count() or 1) as rebuild:
         collect_rarely()  # as `tenure rebuild` does
         await rebuild.begin()
         started = time.perf_counter()

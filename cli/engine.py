@@ -5,9 +5,9 @@ import json
 import sys
 from typing import Any
 
-from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from domain.aggregates import EVERY_AGGREGATE
+from ledger.collector import collect_rarely
 from ledger.event_types import EventTypes
 from ledger.settings import load_settings
 from projections.engine import Engine

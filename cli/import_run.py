@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 
-from cli.collector import collect_rarely
 from cli.import_progress import Progress
 from cli.serve import prepared_database
 from domain.refusal import NotFound
@@ -20,6 +19,7 @@ from importers.rejects import Rejects
 from importers.request import Import
 from importers.run import BATCH_ROWS, run
 from importers.summary import Summary
+from ledger.collector import collect_rarely
 from ledger.command import OutcomeUnknown, Unavailable
 from ledger.database import local_postgres
 from ledger.failure import CannotStart

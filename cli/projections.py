@@ -5,10 +5,10 @@ import signal
 
 import typer
 
-from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from cli.running_database import running_database
 from domain.aggregates import EVERY_AGGREGATE
+from ledger.collector import collect_rarely
 from ledger.event_types import EventTypes
 from ledger.migrate import runtime_conninfo
 from ledger.settings import load_settings

@@ -1,6 +1,7 @@
 """`tenure rebuild`: views are built again beside the live ones, compared, and swapped in."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
@@ -8,12 +9,12 @@ from typing import Annotated, Any, Final
 import psycopg
 import typer
 
-from cli.collector import collect_rarely
 from cli.logs import set_up_logging
 from cli.rebuild_progress import RebuildProgress
 from cli.rebuild_report import JsonLines, Lines, Report
 from cli.serve import prepared_database
 from domain.aggregates import EVERY_AGGREGATE
+from ledger.collector import collect_rarely
 from ledger.database import local_postgres
 from ledger.event_types import EventTypes
 from ledger.failure import CannotStart
@@ -110,7 +111,8 @@ async def _rebuild(
 ) -> bool:
     """Return whether all rows were equal."""
     views = [projection.name for projection in projections]
-    async with Rebuild(url, EventTypes(EVERY_AGGREGATE), projections) as rebuilding:
+    types, processes = EventTypes(EVERY_AGGREGATE), os.cpu_count() or 1
+    async with Rebuild(url, types, projections, processes=processes) as rebuilding:
         collect_rarely()
         if back:
             await rebuilding.take_previous()

@@ -14,8 +14,8 @@ import uvicorn
 from typing_extensions import override
 
 from api.app import create_app
-from cli.collector import collect_rarely
 from cli.logs import set_up_logging
+from ledger.collector import collect_rarely
 from ledger.database import open_database
 from ledger.failure import CannotStart
 from ledger.ledger import Ledger, open_ledger, signing_folder

@@ -10,25 +10,43 @@ from psycopg import AsyncConnection
 
 from ledger.event_types import EventTypes
 from ledger.merkle import leaf_hash
-from ledger.record import read_record
+from ledger.record import read_record, read_trusted_record
 from ledger.recorded import Recorded
 from ledger.strand import EVERY_LANE, LANE_SQL, Strand, StrandKind, strand_of
 
+# Positions have no holes, so that a range says as much as a LIMIT. Given a LIMIT, PostgreSQL read
+# and sorted the whole rest of a log that it had no statistics of yet (2026-11-28).
 _BATCH_SQL: Final = """
     SELECT record FROM ledger.event
-    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+    WHERE tenant_id = %s AND position > %s AND position <= %s ORDER BY position
+"""
+_NEXT_SQL: Final = """
+    SELECT position FROM ledger.event
+    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT 1
 """
 _UNREAD_SQL: Final = """
     SELECT position, account_id, stream_id, record FROM ledger.event
-    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+    WHERE tenant_id = %s AND position > %s AND position <= %s ORDER BY position
 """
-# Positions are read of all lanes, so that a hole is found whoever reads.
-_UNREAD_IN_LANES_SQL: Final = f"""
-    SELECT position, account_id, stream_id,
-        CASE WHEN {LANE_SQL} = ANY(%s::integer[]) THEN record END
-    FROM ledger.event
-    WHERE tenant_id = %s AND position > %s ORDER BY position LIMIT %s
+# What nobody asked for is counted, so that a hole is found whoever reads.
+_SOME_UNREAD_SQL: Final = f"""
+    SELECT position, account_id, stream_id, record FROM ledger.event
+    WHERE tenant_id = %(tenant_id)s AND position > %(position)s AND position <= %(until)s
+      AND {LANE_SQL} = ANY(%(lanes)s::integer[])
+      AND (%(names)s::text[] IS NULL OR name = ANY(%(names)s))
+    ORDER BY position
 """  # noqa: S608 - our own constant
+_COUNT_SQL: Final = """
+    SELECT count(*) FROM ledger.event WHERE tenant_id = %s AND position > %s AND position <= %s
+"""
+_MISSING_SQL: Final = """
+    SELECT min(wanted.position)
+    FROM generate_series(%(first)s::bigint, %(until)s) AS wanted (position)
+    WHERE NOT EXISTS (
+        SELECT FROM ledger.event AS there
+        WHERE there.tenant_id = %(tenant_id)s AND there.position = wanted.position
+    )
+"""
 _OF_ACCOUNT_SQL: Final = """
     SELECT position, account_id, stream_id, record FROM ledger.event
     WHERE tenant_id = %s AND account_id = %s AND position > %s AND position <= %s
@@ -88,12 +106,12 @@ class Wanted:
 
 
 class Unread(NamedTuple):
-    """An entry whose record was not read into an event yet; None: nobody asked for its lane."""
+    """An entry whose record was not read into an event yet."""
 
     position: int
     account_id: UUID | None
     stream_id: UUID
-    record: bytes | None
+    record: bytes
 
     @property
     def strand(self) -> Strand:
@@ -127,10 +145,15 @@ async def read_after(
     Raises:
         HoleInLog: one that should stand between them is missing; nothing is ever skipped.
     """
-    cursor = await connection.execute(_BATCH_SQL, (tenant_id, position, limit), binary=True)
+    place = (tenant_id, position, position + limit)
+    cursor = await connection.execute(_BATCH_SQL, place, binary=True)
     entries = [read_entry(types, record) async for (record,) in cursor]
-    for expected, entry in enumerate(entries, start=position + 1):
-        if entry.position != expected:
+    found = [entry.position for entry in entries]
+    if not found:
+        next_one = await (await connection.execute(_NEXT_SQL, (tenant_id, position))).fetchone()
+        found = list(next_one or [])
+    for expected, there in enumerate(found, start=position + 1):
+        if there != expected:
             raise HoleInLog(f"position {expected} of {tenant_id} is missing")
     return entries
 
@@ -140,25 +163,40 @@ async def read_unread(
     tenant_id: str,
     *,
     position: int,
-    limit: int,
+    until: int,
     lanes: Collection[int] = EVERY_LANE,
+    names: Collection[str] | None = None,
 ) -> Sequence[Unread]:
-    """Return up to `limit` entries after `position`, in order; without records in other lanes.
+    """Return the entries after `position` and up to `until`, in order: in these lanes, so named.
 
     Raises:
-        HoleInLog: one that should stand between them is missing; nothing is ever skipped.
+        HoleInLog: a position up to `until` is missing, in whatever lane; nothing is ever skipped.
     """
-    place = (tenant_id, position, limit)
-    if EVERY_LANE.difference(lanes):
-        parameters = (list(lanes), *place)
-        cursor = await connection.execute(_UNREAD_IN_LANES_SQL, parameters, binary=True)
-    else:
+    place = (tenant_id, position, until)
+    if names is None and not EVERY_LANE.difference(lanes):
         cursor = await connection.execute(_UNREAD_SQL, place, binary=True)
-    entries = [Unread._make(row) async for row in cursor]
-    for expected, entry in enumerate(entries, start=position + 1):
-        if entry.position != expected:
-            raise HoleInLog(f"position {expected} of {tenant_id} is missing")
+        entries = [Unread._make(row) async for row in cursor]
+        there_are = len(entries)
+    else:
+        parameters = {
+            "tenant_id": tenant_id,
+            "position": position,
+            "until": until,
+            "lanes": list(lanes),
+            "names": None if names is None else list(names),
+        }
+        cursor = await connection.execute(_SOME_UNREAD_SQL, parameters, binary=True)
+        entries = [Unread._make(row) async for row in cursor]
+        (there_are,) = await _one(connection, _COUNT_SQL, place)
+    if there_are != until - position:
+        wanted = {"tenant_id": tenant_id, "first": position + 1, "until": until}
+        (missing,) = await _one(connection, _MISSING_SQL, wanted)
+        raise HoleInLog(f"position {missing} of {tenant_id} is missing")
     return entries
+
+
+async def _one(connection: AsyncConnection[Any], query: str, parameters: Any) -> Any:
+    return await (await connection.execute(query, parameters)).fetchone()
 
 
 async def read_strand(
@@ -228,5 +266,12 @@ async def read_stream(
 def read_entry(types: EventTypes, record: bytes) -> Recorded:
     """Read one entry of the log from its record."""
     envelope, data = read_record(record)
+    event = types.read(envelope.name, envelope.schema_version, data)
+    return Recorded(envelope, event, leaf_hash(record))
+
+
+def read_trusted_entry(types: EventTypes, record: bytes) -> Recorded:
+    """Read one entry of the log without checking that its record is in the one form it may have."""
+    envelope, data = read_trusted_record(record)
     event = types.read(envelope.name, envelope.schema_version, data)
     return Recorded(envelope, event, leaf_hash(record))

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import product
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from ledger.canonical import (
     RECORD_BYTES_MAX,
     NotCanonical,
     decode_canonical,
+    decode_trusted,
     encode_trusted,
     require_encodable,
 )
@@ -106,6 +107,38 @@ def read_record(record: bytes) -> tuple[Envelope, dict[str, Any]]:
     return envelope, r["data"]
 
 
+def read_trusted_record(record: bytes) -> tuple[Envelope, dict[str, Any]]:
+    """Read, in a third of the time, a record that `write_record` wrote: nothing is checked.
+
+    For views, which read millions, and whose records `tenure verify` checks to the byte.
+
+    Raises:
+        ValueError, KeyError, TypeError: these bytes are so much else that they cannot be read.
+    """
+    r = decode_trusted(record)
+    account_id, causation_id, before = r["account_id"], r["causation_id"], r["prev_in_stream"]
+    envelope = Envelope(
+        r["tenant_id"],
+        r["position"],
+        _trusted_uuid_again(r["stream_id"]),
+        r["stream_type"],
+        r["version"],
+        None if account_id is None else _trusted_uuid_again(account_id),
+        r["name"],
+        r["schema_version"],
+        datetime.fromisoformat(r["recorded_at"]),
+        date.fromisoformat(r["effective_at"]),
+        r["actor"],
+        tuple(r["on_behalf_of"]),
+        r["reason"],
+        _trusted_uuid(r["correlation_id"]),
+        None if causation_id is None else _trusted_uuid(causation_id),
+        _trusted_uuid(r["command_id"]),
+        None if before is None else bytes.fromhex(before),
+    )
+    return envelope, r["data"]
+
+
 def _require_form(r: Any) -> None:
     """Look at all keys and types at once; look for the culprit only when there is one."""
     if type(r) is not dict or tuple(r) != _KEYS:
@@ -187,6 +220,21 @@ def _uuid(text: str) -> UUID:
     if not _UUID.fullmatch(text):
         raise ValueError(f"{text!r} is not a UUID in lower case")
     return UUID(text)
+
+
+def _trusted_uuid(text: str) -> UUID:
+    """Do what `UUID(text)` does, in half the time."""
+    made = object.__new__(UUID)
+    _SET_INT(made, int(text.replace("-", ""), 16))
+    _SET_SAFETY(made, _UNKNOWN)
+    return made
+
+
+_SET_INT: Final = UUID.__dict__["int"].__set__
+_SET_SAFETY: Final = UUID.__dict__["is_safe"].__set__
+_UNKNOWN: Final = SafeUUID.unknown
+_trusted_uuid_again: Final = lru_cache(maxsize=4_096)(_trusted_uuid)
+"""For the ids of streams and accounts, which stand in many records of a batch."""
 
 
 def _uuid_or_none(text: str | None) -> UUID | None:

@@ -185,16 +185,16 @@ class Feeder:
             self._size(standing.tenant_id),
             time.monotonic(),
         )
+        reached = min(group.position + size.entries, group.until)
         unread = await read_unread(
             connection,
             tenant_id,
             position=group.position,
-            limit=min(size.entries, group.until - group.position),
+            until=reached,
             lanes=frozenset().union(*[self._read_for(name, group) for name in group.lanes]),
+            names=self._names_read_for(group),
         )
-        if not unread:
-            raise HoleInLog(f"position {group.position + 1} of {tenant_id} is missing")
-        batch, reached = Batch(self._types, unread), unread[-1].position
+        batch = Batch(self._types, unread)
         async with connection.transaction():
             if group.position == 0:
                 whole = [self._projections[name] for name in group.lanes]
@@ -211,11 +211,21 @@ class Feeder:
             standing.positions[part] = reached
         for name in group.lanes:
             self._troubles.pop((tenant_id, name), None)
-        size.took(len(unread), time.monotonic() - began)
+        size.took(reached - group.position, time.monotonic() - began)
 
     def _read_for(self, name: str, group: _Group) -> frozenset[int]:
         """Return the lanes whose entries a projection is fed."""
         return EVERY_LANE if self._projections[name].whole else group.lanes[name]
+
+    def _names_read_for(self, group: _Group) -> frozenset[str] | None:
+        """Return the names of the events that somebody is made of; None: of any."""
+        names: set[str] = set()
+        for name in group.lanes:
+            made_of = self._projections[name].made_of
+            if made_of is None:
+                return None
+            names |= made_of
+        return frozenset(names)
 
     async def _apply(
         self,

@@ -23,6 +23,7 @@ class KpiEntries:
     tables: Final = ("kpi_entry",)
     version: Final = 1
     whole: Final = False
+    made_of: Final = None
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -60,16 +60,22 @@ def evolve(row: OrderRow | None, entry: Recorded) -> OrderRow:
         raise ValueError(f"{entry.envelope.name} stands before {OrderPlaced.NAME}")
     match event:
         case OrderCorrected(now=now):
-            row = replace(row, number=now.number, ordered_on=now.ordered_on, deal_id=now.deal_id)
-            row = replace(row, amount=now.amount.amount, currency=now.amount.currency)
+            return replace(
+                row,
+                number=now.number,
+                ordered_on=now.ordered_on,
+                deal_id=now.deal_id,
+                amount=now.amount.amount,
+                currency=now.amount.currency,
+                position=entry.position,
+            )
         case OrderCancelled():
-            day = entry.envelope.effective_at
-            row = replace(row, status=OrderStatus.CANCELLED, cancelled_on=day)
+            day, cancelled = entry.envelope.effective_at, OrderStatus.CANCELLED
+            return replace(row, status=cancelled, cancelled_on=day, position=entry.position)
         case OrderRefunded(amount=money):
-            row = replace(row, refunded=row.refunded + money.amount)
+            return replace(row, refunded=row.refunded + money.amount, position=entry.position)
         case _:
             return row
-    return replace(row, position=entry.position)
 
 
 def key_of(entry: Recorded) -> Key | None:
@@ -91,6 +97,7 @@ ORDERS: Final = RowView(
     key=("account_id", "order_id"),
     key_of=key_of,
     evolve=evolve,
+    made_of=(OrderPlaced, OrderCorrected, OrderCancelled, OrderRefunded),
 )
 
 _ONE: Final = ORDERS.select_from + where(["tenant_id = %s", "account_id = %s", "order_id = %s"])

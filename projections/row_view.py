@@ -13,9 +13,10 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed, Identifier
 
+from domain.event import Event
 from ledger.recorded import Recorded
 from projections.schemas import LIVE
-from projections.text_form import amount_array, nested_array, plain_array, text_array
+from projections.text_form import amount_array, id_array, nested_array, plain_array, text_array
 
 Key = tuple[UUID | str | int, ...]
 
@@ -29,7 +30,7 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 _SQL_TYPES: Final[Mapping[Any, tuple[str, Callable[[Iterable[Any]], str]]]] = {
-    UUID: ("uuid", plain_array),
+    UUID: ("uuid", id_array),
     str: ("text", text_array),
     date: ("date", plain_array),
     int: ("bigint", plain_array),
@@ -47,10 +48,10 @@ class RowView(Generic[R]):
     `key_of` names the row that an entry concerns, None where it concerns none. `evolve` takes that
     row (None: there is none yet) and returns the next one, or the same where nothing changes. Both
     are pure, so that a rebuild gives the same rows. `whole`: entries of several accounts may
-    concern one row (projection.py).
+    concern one row (projection.py). `made_of`: for all other events `key_of` gives None.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that there is to say of a view
         self,
         *,
         name: str,
@@ -61,11 +62,13 @@ class RowView(Generic[R]):
         evolve: Callable[[R | None, Recorded], R],
         version: int = 1,
         whole: bool = False,
+        made_of: Sequence[type[Event]] | None = None,
     ) -> None:
         self.name = name
         self.tables = (table,)
         self.version = version
         self.whole = whole
+        self.made_of = None if made_of is None else frozenset(each.NAME for each in made_of)
         self._row = row
         self._key = key
         self._key_of = key_of
@@ -82,29 +85,20 @@ class RowView(Generic[R]):
 
     def fold(self, rows: Mapping[Key, R], entries: Iterable[Recorded]) -> dict[Key, R]:
         """Return the rows that entries change or add, given those that there are."""
-        changed: dict[Key, R] = {}
-        for entry in entries:
-            key = self._key_of(entry)
-            if key is None:
-                continue
-            before = changed.get(key) or rows.get(key)
-            after = self._evolve(before, entry)
-            if after is not before:
-                changed[key] = after
-        return changed
+        return self._fold(rows, self._by_key(entries))
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]
     ) -> None:
         """Read the rows that these entries concern, fold, and write what has changed."""
-        touched = dict.fromkeys(key for entry in entries if (key := self._key_of(entry)))
+        touched = self._by_key(entries)
         if not touched:
             return
         parts = zip(*touched, strict=True)
         keys = [write(part) for write, part in zip(self._key_writers, parts, strict=True)]
         standing = await self.select(connection, self._select_keys, (*keys, tenant_id))
         rows = {self._key_in(row): row for row in standing}
-        changed = self.fold(rows, entries)
+        changed = self._fold(rows, touched)
         if changed:
             rows_changed = list(changed.values())
             columns = [
@@ -129,6 +123,27 @@ class RowView(Generic[R]):
             self._row(*[load(value) for load, value in zip(loaders, values, strict=True)])
             async for values in cursor
         ]
+
+    def _by_key(self, entries: Iterable[Recorded]) -> Mapping[Key, Sequence[Recorded]]:
+        """Put together what concerns one row, so that its key is looked at once."""
+        by_key: dict[Key, list[Recorded]] = {}
+        for entry in entries:
+            key = self._key_of(entry)
+            if key is not None:
+                by_key.setdefault(key, []).append(entry)
+        return by_key
+
+    def _fold(
+        self, rows: Mapping[Key, R], touched: Mapping[Key, Sequence[Recorded]]
+    ) -> dict[Key, R]:
+        changed: dict[Key, R] = {}
+        for key, entries in touched.items():
+            row = before = rows.get(key)
+            for entry in entries:
+                row = self._evolve(row, entry)
+            if row is not None and row is not before:
+                changed[key] = row
+        return changed
 
     def _key_in(self, row: R) -> Key:
         return tuple([getattr(row, column) for column in self._key])

@@ -5,9 +5,14 @@ from decimal import Decimal
 from uuid import UUID
 
 
-def plain_array(values: Iterable[UUID | int | object | None]) -> str:
-    """Write an array of ids, numbers or days: their text needs no quotes."""
+def plain_array(values: Iterable[object | None]) -> str:
+    """Write an array of numbers or days: their text needs no quotes."""
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def id_array(values: Iterable[UUID | None]) -> str:
+    """Write an array of ids, without the hyphens: half the time of their usual text."""
+    return "{" + ",".join(["NULL" if v is None else f"{v.int:032x}" for v in values]) + "}"
 
 
 def amount_array(values: Iterable[Decimal | None]) -> str:

@@ -44,6 +44,14 @@ async def standings(
     return {standing.tenant_id: standing for standing in surveyed}
 
 
+async def how_far(
+    connection: AsyncConnection[Any], projections: Sequence[Projection]
+) -> tuple[int, int]:
+    """Return how many events every view holds, and how many the logs have."""
+    every = (await standings(connection, projections)).values()
+    return sum(standing.reached for standing in every), sum(standing.head for standing in every)
+
+
 async def feed_to_head(
     connection: AsyncConnection[Any],
     feeder: Feeder,

@@ -1,5 +1,6 @@
 """A rebuild: views are built from the log beside the live ones, compared, and take their place."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,24 +12,30 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.event_types import EventTypes
 from ledger.failure import CannotStart
+from ledger.strand import LANES
 from projections.feeder import Feeder
 from projections.projection import Projection
-from projections.rebuilding.copies import begin, discard, tables_of, unlike_live
+from projections.rebuilding.connecting import connect
+from projections.rebuilding.copies import begin, discard, names_of, tables_of, unlike_live
 from projections.rebuilding.level import (
     Progress,
     Stuck,
     catch_up_live,
     feed_to_head,
     follow_live,
+    how_far,
     standings,
 )
+from projections.rebuilding.processes import BATCH_MAX, FeedingProcesses
 from projections.rebuilding.program import fingerprint
 from projections.rebuilding.swap import LOCK_CHECKPOINTS, PATIENCE_MS, swap
 from projections.schemas import LIVE, NEXT, PREVIOUS, write_to
 
 _LOCK: Final = 7_346_001_924
 """An advisory lock of this number is held while views are rebuilt."""
-_BATCH_MAX: Final = 1_000
+_LOOK_S: Final = 0.1
+_EVENTS_WORTH_PROCESSES: Final = 50_000
+"""How many events a copy must be behind for it to be worth a second's start of processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ class Rebuild:
 
     `async with Rebuild(url, types, projections) as rebuild:`; by the owner of the tables. Killed
     at any moment it can be done again, and goes on where it was; every live view stays in place
-    until all of them are swapped at once.
+    until all of them are swapped at once. With several `processes`, projections must be of
+    EVERY_PROJECTION.
     """
 
     def __init__(
@@ -57,10 +65,14 @@ class Rebuild:
         types: EventTypes,
         projections: Sequence[Projection],
         *,
-        batch_max: int = _BATCH_MAX,
+        batch_max: int = BATCH_MAX,
+        processes: int = 1,
+        events_worth_processes: int = _EVENTS_WORTH_PROCESSES,
     ) -> None:
         self._conninfo = make_conninfo(url, application_name="tenure rebuild")
         self._projections = projections
+        self._processes = min(processes, LANES)
+        self._events_worth_processes = events_worth_processes
         self.tables: Final = tables_of(projections)
         self._feeder = Feeder(types, projections, batch_max=batch_max)
         self._live_feeder = Feeder(types, projections, batch_max=batch_max)
@@ -74,9 +86,9 @@ class Rebuild:
             CannotStart: somebody else rebuilds views.
         """
         async with AsyncExitStack() as stack:
-            self._beside = await stack.enter_async_context(await self._connect())
-            self._live = await stack.enter_async_context(await self._connect())
-            self._reader = await stack.enter_async_context(await self._connect())
+            self._beside = await stack.enter_async_context(await connect(self._conninfo))
+            self._live = await stack.enter_async_context(await connect(self._conninfo))
+            self._reader = await stack.enter_async_context(await connect(self._conninfo))
             await self._reader.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             # Held by the session, so that a killed program leaves no lock behind.
             cursor = await self._beside.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))
@@ -118,9 +130,23 @@ class Rebuild:
             HoleInLog: a log is not whole.
         """
         await write_to(self._beside, self._schema)
+        await self._build_in_processes(progress)
         await feed_to_head(self._beside, self._feeder, self._projections, progress)
         for table in self.tables:
             await self._beside.execute(SQL("ANALYZE {}").format(Identifier(self._schema, table)))
+
+    async def _build_in_processes(self, progress: Progress) -> None:
+        reached, heads = await how_far(self._beside, self._projections)
+        if self._processes == 1 or heads - reached < self._events_worth_processes:
+            return
+        names = names_of(self._projections)
+        processes = FeedingProcesses(self._conninfo, self._schema, names, self._processes)
+        try:
+            while processes.are_running:
+                progress(*await how_far(self._beside, self._projections))
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            processes.stop()
 
     @asynccontextmanager
     async def one_moment(self) -> AsyncIterator[Moment]:
@@ -161,15 +187,6 @@ class Rebuild:
 
     async def discard_previous(self) -> None:
         await discard(self._beside, PREVIOUS, self._projections)
-
-    async def _connect(self) -> AsyncConnection[Any]:
-        connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
-        # What a crash may take back is made again, as it is for the engine.
-        await connection.execute("SET synchronous_commit = off")
-        # What an operator sets to bound requests is not meant for this.
-        await connection.execute("SET statement_timeout = 0")
-        await connection.execute("SET idle_in_transaction_session_timeout = 0")
-        return connection
 
     async def _catch_up_live(self) -> str | None:
         copy = await standings(self._beside, self._projections)

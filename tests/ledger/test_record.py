@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.canonical import INTEGER_MAX, RECORD_BYTES_MAX, NotCanonical, encode, is_canonical
 from ledger.merkle import leaf_hash
-from ledger.record import RecordTooLarge, read_record, write_record
+from ledger.record import RecordTooLarge, read_record, read_trusted_record, write_record
 from ledger.recorded import Envelope
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -259,3 +259,19 @@ def test_a_record_without_one_of_its_parts_is_refused(key: str) -> None:
 def test_what_is_not_canonical_json_is_no_record(record: bytes) -> None:
     with pytest.raises(NotCanonical):
         read_record(record)
+
+
+@given(ENVELOPES, DATA)
+def test_a_trusted_record_is_read_as_a_checked_one(
+    envelope: Envelope, data: dict[str, Any]
+) -> None:
+    record = write_record(envelope, data)
+
+    assert read_trusted_record(record) == read_record(record)
+    assert hash(read_trusted_record(record)[0]) == hash(envelope)
+
+
+@pytest.mark.parametrize("octets", [b"", b"{", b"[]", b'{"position":1}', RECORD[:-1]])
+def test_what_cannot_be_read_at_all_is_refused_unchecked_too(octets: bytes) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        read_trusted_record(octets)

@@ -44,6 +44,7 @@ class Buggy:
         self._projection = projection
         self.fails_at = set(fails_at)
         self.name, self.whole = projection.name, projection.whole
+        self.made_of = projection.made_of
         self.tables, self.version = projection.tables, projection.version
 
     async def apply(
@@ -364,6 +365,7 @@ class Deadlocked:
 
     name = "deadlocked"
     whole = False
+    made_of = None
     tables = ()
     version = 1
 
