@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import typer
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
+from api.business_day import BusinessDays, today
 from cli.serve import prepared_database
 from domain import period as periods
 from domain.kpi_definition import Definition
@@ -73,7 +74,8 @@ async def kpi_view(
     """Bring the views level, and find what is asked for.
 
     Raises:
-        typer.BadParameter: there is no such KPI, period or account, or there are several.
+        typer.BadParameter: there is no such KPI, period or account, there are several, or the day
+            is still to come in the tenant's time zone.
     """
     definition, wanted = _definition(kpi), _period(period)
     async with open_ledger(url, settings) as ledger:
@@ -81,13 +83,16 @@ async def kpi_view(
             head = await engine.catch_up(DEFAULT_TENANT)
         if known_at is not None and known_at > head:
             raise typer.BadParameter(f"position {known_at} is beyond the log's end, {head}")
+        await BusinessDays(ledger.pool, ledger.types).use(DEFAULT_TENANT)
+        if as_of is not None and as_of > today():
+            raise typer.BadParameter(f"{as_of} is still to come; today is {today()}")
         async with ledger.pool.connection() as connection:
             account_id, name = await _account(connection, account)
             asked = Asked(
                 DEFAULT_TENANT,
                 Scope(ScopeKind.ACCOUNT, str(account_id)),
                 wanted,
-                as_of or datetime.now(UTC).date(),
+                as_of or today(),
                 known_at or head,
             )
             yield View(connection, ledger.types, asked, definition, name)
