@@ -246,7 +246,7 @@ def evolve(deal: Deal | None, event: DealEvent) -> Deal:  # noqa: C901, PLR0911,
         case DealReversed():
             return replace(deal, status=DealStatus.REVERSED, ended_on=event.reversed_on)
         case DealReopened():
-            return replace(deal, status=DealStatus.OPEN, won_on=None, ended_on=None)
+            return replace(deal, status=DealStatus.OPEN, won_on=None)
         case _:
             assert_never(event)
 

@@ -41,7 +41,8 @@ def win_deal(
 
     Raises:
         Refused: `already-won`, `deal-closed`, `negative-amount`, `currency-mismatch`,
-            `before-the-deal-was-opened`, and without an override `contract-not-signed`.
+            `before-the-deal-was-opened`, `before-the-deal-ended`, and without an override
+            `contract-not-signed`.
     """
     unsigned = policy.policy.contract_required and deal.contract is None
     won = DealWon(
@@ -62,6 +63,7 @@ def win_deal(
     refuse_negative(won.amount)
     refuse_mixed_currencies(deal.amount, won.amount)
     refuse_before_opening(deal, on)
+    _refuse_before_last_end(deal, on)
     if unsigned and override is None:
         raise Refused(
             "contract-not-signed",
@@ -77,12 +79,13 @@ def lose_deal(
     """Give the deal up, to a competitor or for another reason.
 
     Raises:
-        Refused: `deal-closed`, `before-the-deal-was-opened`.
+        Refused: `deal-closed`, `before-the-deal-was-opened`, `before-the-deal-ended`.
     """
     if deal.status is DealStatus.LOST:
         return []
     refuse_closed_deal(deal)
     refuse_before_opening(deal, on)
+    _refuse_before_last_end(deal, on)
     return [DealLost(reason_code=reason_code, competitor=competitor, lost_on=on)]
 
 
@@ -151,14 +154,23 @@ def reopen_deal(deal: Deal, *, reason: str, on: date) -> Sequence[DealEvent]:
             "deal-won",
             f"the deal was won on {deal.won_on}; reverse that win first, or open a deal of its own",
         )
+    _refuse_before_last_end(deal, on)
+    return [DealReopened(was=deal.status)]
+
+
+def _refuse_before_last_end(deal: Deal, on: date) -> None:
+    """Refuse what would undo the order of things: a deal that was reopened ends after that.
+
+    Raises:
+        Refused: `before-the-deal-ended`.
+    """
     if deal.ended_on is not None:
         refuse_before(
             on,
             earliest=deal.ended_on,
-            what=f"the day it was {deal.status}, {deal.ended_on}",
+            what=f"the day the deal ended last, {deal.ended_on}",
             code="before-the-deal-ended",
         )
-    return [DealReopened(was=deal.status)]
 
 
 def _corrected(deal: Deal, correction: DealCorrection) -> DealCorrected:

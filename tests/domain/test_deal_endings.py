@@ -6,7 +6,7 @@ import pytest
 
 from domain import commands
 from domain.deal import DEAL, DealEvent, DealReopened, DealWon
-from domain.deal_closing_decisions import reopen_deal, win_deal
+from domain.deal_closing_decisions import lose_deal, reopen_deal, win_deal
 from domain.deal_contract import DealContractSigned, DealContractVoided
 from domain.deal_terms import DealStatus
 from domain.decision import Decision
@@ -106,12 +106,12 @@ def test_a_deal_that_came_to_nothing_is_taken_up_again_once(end: tuple[DealEvent
     given_streams(OPEN, again).when(winning()).then(FIRST_DEAL.record([WON]))
     assert decision.target == FIRST_DEAL
     state = given(DEAL, DEAL_OPENED, *end, reopened).state
-    assert (state.status, state.won_on, state.ended_on) == (DealStatus.OPEN, None, None)
+    assert (state.status, state.won_on, state.ended_on) == (DealStatus.OPEN, None, MAY)
 
 
 def test_a_deal_is_taken_up_again_from_its_end_on_for_a_reason() -> None:
     given(DEAL, DEAL_OPENED, LOST).when(reopen_deal, reason="so", on=date(2026, 5, 3)).then_refused(
-        "before-the-deal-ended", "lost, 2026-05-04"
+        "before-the-deal-ended", "ended last, 2026-05-04"
     )
     given(DEAL, DEAL_OPENED, LOST).when(reopen_deal, reason=" ", on=MAY).then_refused(
         "reason-required"
@@ -119,6 +119,21 @@ def test_a_deal_is_taken_up_again_from_its_end_on_for_a_reason() -> None:
     given_streams(OPEN, FIRST_DEAL.record([DEAL_OPENED, LOST])).when(
         reopening(TOMORROW)
     ).then_refused("in-the-future")
+
+
+@pytest.mark.parametrize("end", [(LOST,), (WON, REVERSED)], ids=["lost", "reversed"])
+def test_a_deal_that_was_taken_up_again_does_not_end_before_it_did(
+    end: tuple[DealEvent, ...],
+) -> None:
+    past = [DEAL_OPENED, *end, DealReopened(was=DealStatus.LOST)]
+    eve = date(2026, 5, 3)
+
+    given_streams(OPEN, FIRST_DEAL.record(past)).when(winning(on=eve)).then_refused(
+        "before-the-deal-ended", "ended last"
+    )
+    given(DEAL, *past).when(lose_deal, reason_code="price", competitor=None, on=eve).then_refused(
+        "before-the-deal-ended"
+    )
 
 
 def test_a_loss_of_an_unknown_day_is_taken_up_on_any() -> None:
