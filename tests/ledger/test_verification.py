@@ -1,6 +1,7 @@
 """What a superuser does to a log is found, and the first place is named (AUDIT 9)."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.ledger import open_ledger
 from ledger.merkle import TILE_WIDTH, extend, full_tiles, leaf_hash, parent_hash, root
 from ledger.note import SigningKey, VerifierKey
+from ledger.parallel_replay import verify_stored
 from ledger.record import read_record, write_record
 from ledger.seal_state import Sealed, parse_state, write_state
 from ledger.sealer import Sealer
@@ -21,7 +23,8 @@ from ledger.settings import load_settings
 from ledger.signer import Signer
 from ledger.stored_log import open_stored_log
 from ledger.tenants import create_tenant
-from ledger.verification import Report, Result, Verdict, verify_log
+from ledger.verification import Report, Result, Verdict
+from tests.databases import cloned
 from tests.ledger.processes.setting import DAY, command, opening, order_of
 
 ACME = UUID(int=1)
@@ -41,7 +44,7 @@ class Sample:
     def verify(self, *keys: VerifierKey, held: bool = True) -> Report:
         trusted = list(keys) or [self.key.named(ORIGIN).verifier]
         with open_stored_log(self.url, "default", [key.name for key in trusted]) as log:
-            return verify_log(log, trusted, self.state if held else {})
+            return verify_stored(log, self.url, trusted, self.state if held else {})
 
     def tamper(self, *statements: str, **parameters: Any) -> None:
         """Do what a superuser can do."""
@@ -103,14 +106,26 @@ EVENTS_AGAIN = """
 """
 
 
-@pytest.fixture
-def sample(database_url: str, tmp_path: Path) -> Sample:
-    signer = Signer(tmp_path)
+@pytest.fixture(scope="module")
+def original(
+    cluster_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sample]:
+    """Write and seal the log once; what is tampered with is a copy."""
+    folder = tmp_path_factory.mktemp("original")
+    signer = Signer(folder)
     key = signer.create_key("tenure-1")
-    asyncio.run(_write(database_url, tmp_path, signer))
-    last = signer.last(ORIGIN)
-    assert last is not None
-    return Sample(database_url, key, {ORIGIN: last})
+    with cloned(cluster_url, template) as url:
+        asyncio.run(_write(url, folder, signer))
+        last = signer.last(ORIGIN)
+        assert last is not None
+        yield Sample(url, key, {ORIGIN: last})
+
+
+@pytest.fixture
+def sample(cluster_url: str, original: Sample) -> Iterator[Sample]:
+    name = str(psycopg.conninfo.conninfo_to_dict(original.url)["dbname"])
+    with cloned(cluster_url, name) as url:
+        yield replace(original, url=url, state=dict(original.state))
 
 
 async def _write(url: str, folder: Path, signer: Signer) -> None:
