@@ -21,6 +21,8 @@ class JoinedLog:
     """What came out of all parts; there are no faults, since a part that has one is not clean."""
 
     roots_wanted: Collection[int]
+    part_events: int = PART_EVENTS
+    """A power of two."""
     size: int = 0
     frontier: bytes = b""
     roots: dict[int, bytes] = field(default_factory=dict)
@@ -76,15 +78,15 @@ class JoinedLog:
         # A part begins where a full subtree ends: its frontier is what the whole one ends with.
         for size, frontier in part.frontiers.items():
             whole = self.frontier + frontier
-            if size in self.roots_wanted and size - part.before < PART_EVENTS:
+            if size in self.roots_wanted and size - part.before < self.part_events:
                 self.roots[size] = root(size, whole)
         self._digests.setdefault(0, []).extend(part.tile_digests)
         for hashed in part.tiles:
             self._add_to_tile(1, hashed)
         self.size += part.size
         inner = part.frontiers[self.size]
-        if part.size == PART_EVENTS:
-            self.frontier = extend(part.before // PART_EVENTS, self.frontier, [inner])
+        if part.size == self.part_events:
+            self.frontier = extend(part.before // self.part_events, self.frontier, [inner])
             if self.size in self.roots_wanted:
                 self.roots[self.size] = root(self.size, self.frontier)
         else:

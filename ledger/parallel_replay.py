@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +18,7 @@ from ledger.joined_log import JoinedLog
 from ledger.log_part import PART_EVENTS, LogPart, NotClean
 from ledger.note import VerifierKey
 from ledger.part_form import read_part
-from ledger.part_worker import read_part_of
+from ledger.part_worker import Wanted, read_part_of
 from ledger.record_texts import can_compare
 from ledger.replayed_log import ReplayedLog
 from ledger.seal_state import Sealed
@@ -60,17 +61,22 @@ def verify_stored(
 
 
 def replay_stored(
-    log: StoredLog, url: str, roots_wanted: Collection[int], progress: Progress
+    log: StoredLog,
+    url: str,
+    roots_wanted: Collection[int],
+    progress: Progress,
+    *,
+    part_events: int = PART_EVENTS,
 ) -> JoinedLog | ReplayedLog:
-    """Replay a log in parts, and compare what is stored of its tree.
+    """Replay a log in parts of so many events, 256 or more, and compare what is stored of its tree.
 
     Raises:
         psycopg.Error: the database cannot be read.
     """
     last = log.last_position()
-    joined = JoinedLog(frozenset(roots_wanted))
+    joined = JoinedLog(frozenset(roots_wanted), part_events)
     try:
-        for part in _parts(log, url, last, roots_wanted):
+        for part in _parts(log, url, range(0, last, part_events), roots_wanted):
             joined.add(part)
             progress(joined.size, last)
         tree = log.tree()
@@ -80,18 +86,25 @@ def replay_stored(
     return joined
 
 
-def _parts(log: StoredLog, url: str, last: int, roots_wanted: Collection[int]) -> Iterator[LogPart]:
+def _parts(
+    log: StoredLog, url: str, befores: range, roots_wanted: Collection[int]
+) -> Iterator[LogPart]:
     """Yield the parts in their order."""
-    befores = range(0, last, PART_EVENTS)
+
+    def near(before: int) -> list[int]:
+        """Return the sizes whose roots, or whose events around them, lie in a part."""
+        return [size for size in sizes if before <= size <= before + befores.step]
+
     sizes = sorted(roots_wanted)
     if len(befores) < 2 or _worker_count() < 2:  # noqa: PLR2004  # one is read right here
         if not can_compare(log.connection):
             raise NotClean
         for before in befores:
-            yield read_part_of(log.connection, log.tenant_id, before, _near(sizes, before))
+            wanted = Wanted(log.tenant_id, before, befores.step, near(before))
+            yield read_part_of(log.connection, wanted)
         return
     row = log.connection.execute(_SNAPSHOT_SQL).fetchone()
-    setting = {"url": url, "tenant_id": log.tenant_id, "snapshot": row[0] if row else ""}
+    setting = {"url": url, "snapshot": row[0] if row else ""}
     count = min(_worker_count(), len(befores))
     with _workers(setting, count) as free, ThreadPoolExecutor(count) as threads:
         asked: deque[Future[LogPart | None]] = deque()
@@ -99,7 +112,8 @@ def _parts(log: StoredLog, url: str, last: int, roots_wanted: Collection[int]) -
 
         def ask_further() -> None:
             for before in rest:
-                asked.append(threads.submit(_ask, free, before, _near(sizes, before)))
+                wanted = Wanted(log.tenant_id, before, befores.step, near(before))
+                asked.append(threads.submit(_ask, free, wanted))
                 if len(asked) >= 2 * count:  # no more than that lies about in memory
                     return
 
@@ -111,10 +125,6 @@ def _parts(log: StoredLog, url: str, last: int, roots_wanted: Collection[int]) -
                 asked.clear()
                 raise NotClean
             yield part
-
-
-def _near(sizes: Collection[int], before: int) -> list[int]:
-    return [size for size in sizes if before <= size <= before + PART_EVENTS]
 
 
 def _worker_count() -> int:
@@ -148,12 +158,12 @@ def _workers(setting: dict[str, Any], count: int) -> Iterator["SimpleQueue[_Pipe
 _Pipes = tuple[IO[bytes], IO[bytes]]
 
 
-def _ask(free: "SimpleQueue[_Pipes]", before: int, sizes: Collection[int]) -> LogPart | None:
+def _ask(free: "SimpleQueue[_Pipes]", wanted: Wanted) -> LogPart | None:
     """Have a part read by whoever is free; None: it is not clean, or its reader has died."""
     pipes = free.get()
     try:
         questions, answers = pipes
-        questions.write(json.dumps({"before": before, "sizes": list(sizes)}).encode() + b"\n")
+        questions.write(json.dumps(asdict(wanted)).encode() + b"\n")
         questions.flush()
         line = answers.readline()
         return read_part(line, answers.read) if line else None

@@ -6,29 +6,40 @@ The first line says where the log is (JSON); each further one asks for a part.
 import gc
 import json
 import sys
-from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 
-from ledger.log_part import PART_EVENTS, LogPart, NotClean, PartReader
+from ledger.log_part import LogPart, NotClean, PartReader
 from ledger.part_form import write_part
 from ledger.record_texts import can_compare, read_texts
 
 _ROWS_AT_ONCE: Final = 2_048
 
 
-def read_part_of(
-    connection: psycopg.Connection[Any], tenant_id: str, before: int, sizes_wanted: Collection[int]
-) -> LogPart:
-    """Read the part that begins after so many events, to its end or that of the log.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The part that begins after so many events, and the sizes whose roots are wanted."""
+
+    tenant_id: str
+    before: int
+    events: int
+    sizes: list[int]
+
+
+def read_part_of(connection: psycopg.Connection[Any], wanted: Wanted) -> LogPart:
+    """Read a part, to its end or that of the log.
 
     Raises:
         NotClean: something is not as a writer leaves it.
     """
-    reader = PartReader(before, sizes_wanted)
-    for first in range(before + 1, before + PART_EVENTS + 1, _ROWS_AT_ONCE):
-        rows = read_texts(connection, tenant_id, first, first + _ROWS_AT_ONCE - 1)
+    reader = PartReader(wanted.before, wanted.sizes)
+    end = wanted.before + wanted.events
+    for first in range(wanted.before + 1, end + 1, _ROWS_AT_ONCE):
+        last = min(first + _ROWS_AT_ONCE - 1, end)
+        rows = read_texts(connection, wanted.tenant_id, first, last)
         reader.read(rows)
         if len(rows) < _ROWS_AT_ONCE:
             break
@@ -54,13 +65,8 @@ def main() -> None:
         for line in asked:
             part = None
             if is_comparable:
-                wanted = json.loads(line)
-                try:
-                    part = read_part_of(
-                        connection, log["tenant_id"], wanted["before"], wanted["sizes"]
-                    )
-                except (NotClean, psycopg.DataError):
-                    part = None
+                with suppress(NotClean, psycopg.DataError):
+                    part = read_part_of(connection, Wanted(**json.loads(line)))
             answers.write(write_part(part))
             answers.flush()
 

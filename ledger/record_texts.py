@@ -35,7 +35,7 @@ _TYPES: Final = {
 _DIFFERENT: Final = "'!'"
 """Stands where a column holds what no record does, and is in none."""
 
-_UUID_OR_NULL: Final = "coalesce('\"' || {0} || '\"', 'null')"
+_UUID_OR_NULL: Final = "CASE WHEN {0} IS NULL THEN 'null' ELSE '\"' || {0} || '\"' END"
 _INSTANT: Final = (
     "CASE WHEN recorded_at >= '0001-01-01 00:00:00+00' AND recorded_at < '10000-01-01 00:00:00+00'"
     " THEN to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
@@ -48,29 +48,30 @@ _CHAIN: Final = (
 )
 _BEFORE_DATA: Final = f"""concat(
     '{{"account_id":', {_UUID_OR_NULL.format("account_id")},
-    ',"actor":', to_json(actor)::text,
+    ',"actor":', to_json(actor),
     ',"causation_id":', {_UUID_OR_NULL.format("causation_id")},
     ',"command_id":"', command_id, '","correlation_id":"', correlation_id, '","data":')"""
 _BEFORE_LINK: Final = f"""concat(
-    ',"effective_at":"', effective_at, '","format":1,"name":', to_json(name)::text,
+    ',"effective_at":"', effective_at, '","format":1,"name":', to_json(name),
     ',"on_behalf_of":', {_CHAIN}, ',"position":', position, ',"prev_in_stream":')"""
 _AFTER_LINK: Final = f"""concat(
-    ',"reason":', coalesce(to_json(reason)::text, 'null'),
+    ',"reason":', CASE WHEN reason IS NULL THEN 'null' ELSE to_json(reason)::text END,
     ',"recorded_at":"', {_INSTANT},
     '","schema_version":', CASE WHEN schema_version > 0 THEN schema_version::text END,
-    ',"stream_id":"', stream_id, '","stream_type":', to_json(stream_type)::text,
-    ',"tenant_id":', to_json(tenant_id)::text, ',"version":', version, '}}')"""
+    ',"stream_id":"', stream_id, '","stream_type":', to_json(stream_type),
+    ',"tenant_id":', to_json(%(tenant_id)s::text), ',"version":', version, '}}')"""
 _ROWS_SQL: Final = f"""
-    SELECT position, record, leaf, convert_to({_BEFORE_DATA}, 'UTF8'),
-        convert_to({_BEFORE_LINK}, 'UTF8'), convert_to({_AFTER_LINK}, 'UTF8'),
+    SELECT position, record, leaf, {_BEFORE_DATA}, {_BEFORE_LINK}, {_AFTER_LINK},
         uuid_send(stream_id), version, timestamptz_send(recorded_at)
-    FROM ledger.event WHERE tenant_id = %s AND position > %s AND position <= %s ORDER BY position
+    FROM ledger.event
+    WHERE tenant_id = %(tenant_id)s AND position > %(before)s AND position <= %(last)s
+    ORDER BY position
 """  # noqa: S608  # constants
 _COLUMNS_SQL: Final = SQL("SELECT {} FROM ledger.event LIMIT 0").format(
     SQL(", ").join(map(Identifier, _TYPES))
 )
 
-RecordTexts = tuple[int, bytes, bytes, bytes, bytes, bytes, bytes, int, bytes]
+RecordTexts = tuple[int, bytes, bytes, str, str, str, bytes, int, bytes]
 """Position, record, leaf, the three texts, stream, version, and an instant that sorts as bytes."""
 
 
@@ -89,5 +90,5 @@ def read_texts(
     connection: psycopg.Connection[Any], tenant_id: str, first: int, last: int
 ) -> Sequence[RecordTexts]:
     """Return the rows from one position to another, in that order; there may be fewer."""
-    asked = (tenant_id, first - 1, last)
+    asked = {"tenant_id": tenant_id, "before": first - 1, "last": last}
     return connection.execute(_ROWS_SQL, asked, binary=True, prepare=True).fetchall()

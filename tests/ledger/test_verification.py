@@ -12,18 +12,20 @@ import pytest
 
 from domain.commands import place_order
 from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.joined_log import JoinedLog
 from ledger.ledger import open_ledger
 from ledger.merkle import TILE_WIDTH, extend, full_tiles, leaf_hash, parent_hash, root
 from ledger.note import SigningKey, VerifierKey
-from ledger.parallel_replay import verify_stored
+from ledger.parallel_replay import replay_stored, verify_stored
 from ledger.record import read_record, write_record
+from ledger.replayed_log import ReplayedLog
 from ledger.seal_state import Sealed, parse_state, write_state
 from ledger.sealer import Sealer
 from ledger.settings import load_settings
 from ledger.signer import Signer
 from ledger.stored_log import open_stored_log
 from ledger.tenants import create_tenant
-from ledger.verification import Report, Result, Verdict
+from ledger.verification import Report, Result, Verdict, replay_rows
 from tests.databases import cloned
 from tests.ledger.processes.setting import DAY, command, opening, order_of
 
@@ -378,6 +380,30 @@ def test_what_was_verified_in_an_earlier_epoch_is_held_against_the_log(sample: S
     assert sample.verify(later.verifier).verdict is Verdict.VERIFIED
     sample.state = {ORIGIN: Sealed(SIZE + 1, bytes(32))}
     assert failed(sample.verify(later.verifier)) == {"state": SIZE + 1}
+
+
+def test_parts_that_others_read_add_up_to_the_whole(sample: Sample) -> None:
+    sizes = {1, 255, 256, 257, FIRST, SIZE}
+    with open_stored_log(sample.url, "default", [ORIGIN]) as log:
+        joined = replay_stored(log, sample.url, sizes, lambda _read, _of: None, part_events=256)
+        strict = replay_rows(log, sizes)
+
+    assert isinstance(joined, JoinedLog)
+    assert joined.roots == strict.roots
+    assert joined.instants == strict.instants
+    assert (joined.size, joined.frontier) == (strict.size, strict.frontier)
+    assert joined.roots.keys() == sizes
+    assert strict.faults == {}
+
+
+@pytest.mark.parametrize("position", [1, 255, 256, 257, 258, SIZE])
+def test_parts_that_are_not_clean_are_read_again_strictly(sample: Sample, position: int) -> None:
+    sample.tamper(f"UPDATE ledger.event SET version = 999 WHERE position = {position}")  # noqa: S608  # ours
+    with open_stored_log(sample.url, "default", [ORIGIN]) as log:
+        read = replay_stored(log, sample.url, [], lambda _read, _of: None, part_events=256)
+
+    assert isinstance(read, ReplayedLog)
+    assert read.faults["columns"].position == position
 
 
 @pytest.mark.parametrize("octets", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000])
