@@ -115,7 +115,8 @@ def verify_log(
     others = unverified(notes)
     held = {origin: state[origin] for origin in origins_of(keys, checkpoint) if origin in state}
     times = signed_at or {}
-    wanted = _sizes([*held.values(), *others], checkpoint, seen) | times.keys()
+    # 0 is before the first event, whose time is wanted as well.
+    wanted = _sizes([*held.values(), *others], checkpoint, seen) | times.keys() | {0}
     replayed = replay(wanted) if replay else replay_rows(source, wanted)
     steps = (
         signature,
