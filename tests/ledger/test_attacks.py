@@ -3,24 +3,35 @@
 As superuser on a real PostgreSQL; tests/ledger/test_verification.py has the rest.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
+from prometheus_client import generate_latest
 
+from api.metrics import Metrics
+from domain.aggregates import EVERY_AGGREGATE
+from domain.commands import place_order
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.cosignature import WitnessKey
+from ledger.event_types import EventTypes
 from ledger.merkle import extend, leaf_hash, root
+from ledger.migrate import runtime_conninfo
 from ledger.proofs import Proof
 from ledger.record import read_record, write_record
 from ledger.seal_state import Sealed
+from ledger.sealer import Sealer
+from ledger.signer import Signer
 from ledger.stored_log import open_stored_log
 from ledger.verification import Report, Result, Verdict
 from ledger.witness import Refusal, Witness, WitnessRefused, create_witness_key
 from ledger.witness_policy import Policy, parse_policy
-from tests.ledger.sealed import FIRST, ORIGIN, SIZE, Sample, copied, failed, sealed_log
+from tests.ledger.processes.setting import DAY, command, order_of, writer_on
+from tests.ledger.sealed import ACME, FIRST, ORIGIN, SIZE, Sample, copied, failed, sealed_log
 
 NOW = datetime.now(UTC)
 COSIGNED = """
@@ -220,6 +231,32 @@ def test_t11_what_was_sealed_late_is_told_aloud(sample: Sample) -> None:
 
     assert result is Result.PASS
     assert "event 1 was sealed 5 hours after it says it was recorded" in detail
+
+
+async def gone_on_without_its_key(sample: Sample, folder: Path) -> Sealer:
+    """Record another event while the signer has no key, and try to seal it."""
+    order = place_order(ACME, order_id=uuid4(), content=order_of("1.00"), today=DAY)
+    async with writer_on(sample.url, folder / "master.key") as writer:
+        await writer.execute(command(order))
+    types, signer = EventTypes(EVERY_AGGREGATE), Signer(folder / "none")
+    sealer = Sealer(runtime_conninfo(sample.url), types, signer, interval_s=3_600)
+    await sealer.seal_all()
+    await sealer._drop_connection()
+    return sealer
+
+
+def test_t13_a_log_whose_sealing_has_stopped_says_so_everywhere(
+    sample: Sample, tmp_path: Path
+) -> None:
+    sealer = asyncio.run(gone_on_without_its_key(sample, tmp_path))
+    metrics = Metrics()
+    metrics.show_seals(sealer)
+    report = sample.verify()
+
+    assert ["the log of default is not sealed" in reason for reason in sealer.reasons] == [True]
+    assert b'tenure_sealing_stopped{tenant="default"} 1.0' in generate_latest(metrics.registry)
+    assert report.verdict is Verdict.INCOMPLETE
+    assert step(report, "sealed")[1] == "1 events are not sealed (yet)"
 
 
 def test_t16_an_older_backup_that_was_restored_and_gone_on_with_is_found(
