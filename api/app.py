@@ -14,6 +14,7 @@ from api import (
     accounts,
     api_keys,
     audit_checkpoints,
+    audit_cosignatures,
     audit_proofs,
     audit_tiles,
     check_ins,
@@ -69,6 +70,7 @@ from ledger.api_keys import KeyRing
 from ledger.ledger import Ledger
 from ledger.sealer import Sealer
 from ledger.settings import Settings
+from ledger.witness_policy import known_witnesses
 from projections.views import Views
 
 _DESCRIPTION: Final = """\
@@ -105,6 +107,7 @@ def create_app(
         settings,
         Metrics(),
         sealer,
+        known_witnesses(settings.witnesses),
     )
     # Orders are the busiest, and routes are tried in their order; a router that is included would
     # look for the route twice.
@@ -155,6 +158,7 @@ def create_app(
         tier_history,
         parked,
         audit_checkpoints,
+        audit_cosignatures,
         audit_proofs,
         audit_tiles,
     ):

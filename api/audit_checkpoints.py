@@ -1,16 +1,17 @@
 """What was sealed: the last checkpoint, and the keys that have signed one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.audit import AUDIT_ANSWERS, NOT_KEPT, octets_answers
 from api.security import Historian
 from api.service import ServiceOf
 from domain.seal import SEAL_STREAM
-from ledger.checkpoints import LogKey, read_log_keys, require_checkpoint
+from ledger.checkpoints import LogKey, NotSealed, read_log_keys, require_checkpoint
+from ledger.cosignatures import last_cosigned_size, with_cosignatures
 from ledger.reading import read_stream
 
 router = APIRouter(prefix="/log", tags=["audit"])
@@ -38,14 +39,27 @@ class LogKeys(BaseModel):
     responses=octets_answers("text/plain"),
     response_class=Response,
 )
-async def read_checkpoint(auditor: Historian, service: ServiceOf) -> Response:
-    """Read the last checkpoint, a signed note (C2SP tlog-checkpoint).
+async def read_checkpoint(
+    auditor: Historian,
+    service: ServiceOf,
+    cosigned: Annotated[  # noqa: FBT002  # a query parameter
+        bool, Query(description="the last that a witness has cosigned, not the last of all")
+    ] = False,
+) -> Response:
+    """Read the last checkpoint, a signed note (C2SP tlog-checkpoint), with its cosignatures.
 
     Keep it: whoever has one can hold the log to it.
     """
+    tenant_id = auditor.tenant_id
     async with service.ledger.pool.connection() as connection:
-        found = await require_checkpoint(connection, auditor.tenant_id)
-    return Response(found.note, headers=NOT_KEPT, media_type="text/plain; charset=utf-8")
+        found = await require_checkpoint(connection, tenant_id)
+        if cosigned:
+            size = await last_cosigned_size(connection, tenant_id, found.origin)
+            if size is None:
+                raise NotSealed("no witness has cosigned a checkpoint of this log yet")
+            found = await require_checkpoint(connection, tenant_id, size)
+        note = await with_cosignatures(connection, tenant_id, found.origin, found.size, found.note)
+    return Response(note, headers=NOT_KEPT, media_type="text/plain; charset=utf-8")
 
 
 @router.get("/keys", responses=AUDIT_ANSWERS, response_model=LogKeys)

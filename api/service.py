@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from api.business_day import BusinessDays
 from api.metrics import Metrics
 from ledger.api_keys import KeyRing
+from ledger.cosignature import WitnessKey
 from ledger.ledger import Ledger
 from ledger.sealer import Sealer
 from ledger.settings import Settings
@@ -26,6 +27,8 @@ class Service:
     metrics: Metrics
     sealer: Sealer | None = None
     """None: it is another process that seals."""
+    witnesses: tuple[WitnessKey, ...] = ()
+    """Whose cosignatures are kept."""
 
 
 async def service_of(request: Request) -> Service:

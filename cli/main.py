@@ -20,6 +20,7 @@ from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
 from cli.verify import verify
+from cli.witness import witness
 from ledger.failure import CannotStart
 
 EXIT_CANNOT_START = 3
@@ -46,6 +47,7 @@ app.command()(rebuild)
 app.add_typer(parked)
 app.add_typer(projections)
 app.command()(verify)
+app.add_typer(witness)
 app.command()(doctor)
 app.command()(openapi)
 

@@ -1,25 +1,24 @@
 """`tenure verify`: whether a log is the one that was sealed, read from a service or a database."""
 
 import json
+import secrets
 import sys
 from dataclasses import asdict
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
-import psycopg
 import typer
 
-from cli.remote_log import CannotRead, RemoteLog
-from ledger.database import check_reachable
-from ledger.failure import CannotStart
+from cli.verify_asked import Asked, Sample
+from cli.verify_sources import CannotRun, UnknownSource, verified
 from ledger.note import KeyRefused, VerifierKey
 from ledger.private_file import replace_private_file
 from ledger.seal_state import Sealed, parse_state, write_state
-from ledger.settings import masked_url
-from ledger.stored_log import open_stored_log
 from ledger.tenants import DEFAULT_TENANT
-from ledger.verification import LIMITS, Report, Verdict, verify_log
+from ledger.verification import LIMITS, Report, Verdict
+from ledger.witness_policy import Policy, PolicyRefused, parse_policy
 
 
 class Exit(IntEnum):
@@ -39,17 +38,30 @@ _EXITS = {
 }
 
 
-def verify(
+def verify(  # noqa: PLR0913, PLR0917  # one parameter an option
     source: Annotated[
         str, typer.Argument(help="The URL of a service, or a PostgreSQL URL.", show_default=False)
     ],
     key: Annotated[
-        list[str], typer.Option(help="A verifier key that was handed to you; may be repeated.")
-    ],
+        list[str] | None,
+        typer.Option(help="A verifier key that was handed to you; may be repeated."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="A file (C2SP tlog-policy) that names logs, witnesses and a quorum."),
+    ] = None,
     state: Annotated[
         Path | None,
         typer.Option(help="A file of yours that keeps what was verified last; made if missing."),
     ] = None,
+    account: Annotated[
+        UUID | None, typer.Option(help="Only the records of this account.", show_default=False)
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every record (the default).")] = False,  # noqa: FBT002  # typer's own form
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Only so many records, chosen by chance.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Chooses the same records again.")] = None,
     tenant: Annotated[str, typer.Option(help="Whose log, in a database.")] = DEFAULT_TENANT,
     api_key: Annotated[
         str, typer.Option(envvar="AUDITOR_API_KEY", help="For a service; the role auditor does.")
@@ -59,11 +71,25 @@ def verify(
     """Verify that a log is complete and unchanged since it was sealed.
 
     Exit code 0: verified; 2: wrong usage; 3: tampering was found, and the first place is named;
-    4: incomplete, since something is not sealed; 5: could not run.
+    4: incomplete, since something is not sealed or not witnessed; 5: could not run.
     """
-    keys = _keys(key)
+    trusted = _policy(policy)
     kept = _read_state(state)
-    report = _verified(source, keys, kept, tenant, api_key)
+    asked = Asked(
+        source,
+        _keys(key or [], trusted),
+        kept,
+        tenant,
+        api_key,
+        trusted,
+        _part(account, sample, seed, full=full),
+    )
+    try:
+        report = verified(asked)
+    except UnknownSource as error:
+        _stop(Exit.USAGE, str(error))
+    except CannotRun as error:
+        _stop(Exit.COULD_NOT_RUN, str(error))
     if state is not None and report.verdict is not Verdict.TAMPERED and report.checkpoint:
         sealed = Sealed(report.checkpoint.size, report.checkpoint.root)
         _write_state(state, {**kept, report.checkpoint.origin: sealed})
@@ -72,32 +98,39 @@ def verify(
     raise typer.Exit(exit_code)
 
 
-def _verified(
-    source: str, keys: list[VerifierKey], kept: dict[str, Sealed], tenant: str, api_key: str
-) -> Report:
-    if source.startswith(("http://", "https://")):
-        try:
-            return verify_log(RemoteLog.open(source, api_key), keys, kept)
-        except CannotRead as error:
-            _stop(Exit.COULD_NOT_RUN, str(error))
-    if not source.startswith(("postgres://", "postgresql://")) and "=" not in source:
-        _stop(Exit.USAGE, "give the http:// address of a service, or a postgresql:// URL")
-    try:
-        check_reachable(source)
-        with open_stored_log(source, tenant, [each.name for each in keys]) as log:
-            return verify_log(log, keys, kept)
-    except CannotStart as error:
-        _stop(Exit.COULD_NOT_RUN, str(error))
-    except psycopg.Error as error:
-        said = error.diag.message_primary or type(error).__name__
-        _stop(Exit.COULD_NOT_RUN, f"the database {masked_url(source)} cannot be read: {said}")
+def _part(
+    account: UUID | None, sample: int | None, seed: int | None, *, full: bool
+) -> Sample | UUID | None:
+    if (account is not None) + (sample is not None) + full > 1:
+        _stop(Exit.USAGE, "give one of --account, --sample and --full")
+    if sample is None:
+        if seed is not None:
+            _stop(Exit.USAGE, "--seed chooses a sample; give --sample too")
+        return account
+    return Sample(sample, secrets.randbits(32) if seed is None else seed)
 
 
-def _keys(texts: list[str]) -> list[VerifierKey]:
+def _policy(path: Path | None) -> Policy | None:
+    if path is None:
+        return None
     try:
-        return [VerifierKey.parse(text) for text in texts]
+        return parse_policy(path.read_bytes())
+    except OSError as error:
+        _stop(Exit.USAGE, f"the policy {path} cannot be read: {error.strerror}")
+    except PolicyRefused as error:
+        _stop(Exit.USAGE, f"the policy {path}: {error}")
+
+
+def _keys(texts: list[str], policy: Policy | None) -> list[VerifierKey]:
+    """Return the keys that were given, and those of the logs that the policy names."""
+    try:
+        keys = [VerifierKey.parse(text) for text in texts]
     except KeyRefused as error:
         _stop(Exit.USAGE, f"--key: {error}")
+    keys += policy.logs if policy else ()
+    if not keys:
+        _stop(Exit.USAGE, "give the key of the log: --key, or a `log` line of --policy")
+    return list(dict.fromkeys(keys))
 
 
 def _read_state(path: Path | None) -> dict[str, Sealed]:

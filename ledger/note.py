@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -57,6 +57,8 @@ class Note:
 class VerifierKey:
     """A key to verify signatures with."""
 
+    ALGORITHM: ClassVar[bytes] = _ED25519
+    """The byte that tells kinds of signatures apart."""
     name: str
     public: bytes
 
@@ -67,7 +69,7 @@ class VerifierKey:
         Raises:
             KeyRefused: it is none, is of another kind than Ed25519, or its hash is another's.
         """
-        name, hashed, octets = _key_parts(text.strip())
+        name, hashed, octets = _key_parts(text.strip(), cls.ALGORITHM)
         key = cls(name, octets)
         if hashed != key.key_id.hex():
             raise KeyRefused(f"the key of {name} has the hash {key.key_id.hex()}, not {hashed}")
@@ -76,25 +78,32 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """4 bytes that tell keys of one name apart; no proof of anything."""
-        hashed = sha256(self.name.encode() + b"\n" + _ED25519 + self.public)
+        hashed = sha256(self.name.encode() + b"\n" + self.ALGORITHM + self.public)
         return hashed.digest()[:_KEY_ID_BYTES]
 
     @override
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{_base64(self.ALGORITHM + self.public)}"
 
     def has_signed(self, text: str, signature: bytes) -> bool:
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
-        except InvalidSignature:
-            return False
-        return True
+        return is_signature(self.public, signature, text)
+
+
+def is_signature(public: bytes, signature: bytes, text: str) -> bool:
+    """Tell whether this Ed25519 key has made this signature of a text."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+    except InvalidSignature:
+        return False
+    return True
 
 
 class SigningKey:
     """A key to sign with, under one name; the secret half leaves it as `secret_text` alone."""
 
     __slots__ = ("_key", "name")
+
+    VERIFIER: ClassVar[type[VerifierKey]] = VerifierKey
 
     def __init__(self, name: str, key: Ed25519PrivateKey) -> None:
         self.name = require_name(name)
@@ -118,7 +127,8 @@ class SigningKey:
         """
         if not text.startswith(f"{_PRIVATE}+"):
             raise KeyRefused(f"a signing key begins with {_PRIVATE}")
-        name, hashed, seed = _key_parts(text.strip().removeprefix(f"{_PRIVATE}+"))
+        text = text.strip().removeprefix(f"{_PRIVATE}+")
+        name, hashed, seed = _key_parts(text, cls.VERIFIER.ALGORITHM)
         key = cls(name, Ed25519PrivateKey.from_private_bytes(seed))
         if hashed != key.verifier.key_id.hex():
             raise KeyRefused(f"the signing key of {name} has another hash than {hashed}")
@@ -130,16 +140,18 @@ class SigningKey:
 
     @property
     def verifier(self) -> VerifierKey:
-        return VerifierKey(self.name, self._key.public_key().public_bytes_raw())
+        return self.VERIFIER(self.name, self._key.public_key().public_bytes_raw())
 
     @property
     def secret_text(self) -> str:
-        octets = _base64(_ED25519 + self._key.private_bytes_raw())
+        octets = _base64(self.VERIFIER.ALGORITHM + self._key.private_bytes_raw())
         return f"{_PRIVATE}+{self.name}+{self.verifier.key_id.hex()}+{octets}"
 
     @override
     def __repr__(self) -> str:
-        return f"SigningKey({self.verifier})"  # the secret must not reach a log by accident
+        return (
+            f"{type(self).__name__}({self.verifier})"  # the secret must not reach a log by accident
+        )
 
     def sign(self, text: str) -> Signature:
         return Signature(self.name, self.verifier.key_id, self._key.sign(text.encode()))
@@ -152,11 +164,22 @@ def sign_note(text: str, keys: Iterable[SigningKey]) -> bytes:
         NoteRefused: a note cannot hold this text.
     """
     _require_text(text)
-    lines = [
-        f"{_DASH}{made.name} {_base64(made.key_id + made.octets)}\n"
-        for made in (key.sign(text) for key in keys)
-    ]
+    lines = [signature_line(key.sign(text)) for key in keys]
     return f"{text}\n{''.join(lines)}".encode()
+
+
+def signature_line(made: Signature) -> str:
+    """Write a signature as a note has it, with the newline."""
+    return f"{_DASH}{made.name} {_base64(made.key_id + made.octets)}\n"
+
+
+def parse_signature_line(line: str) -> Signature:
+    """Read a signature line, without its newline.
+
+    Raises:
+        NoteRefused: it is none.
+    """
+    return _signature(line)
 
 
 def parse_note(octets: bytes) -> Note:
@@ -238,7 +261,7 @@ def _signature(line: str) -> Signature:
     return Signature(name, octets[:_KEY_ID_BYTES], octets[_KEY_ID_BYTES:])
 
 
-def _key_parts(text: str) -> tuple[str, str, bytes]:
+def _key_parts(text: str, algorithm: bytes) -> tuple[str, str, bytes]:
     """Take `name+hash+base64` apart; the base64 may hold a plus, the name may not."""
     name, _, rest = text.partition("+")
     hashed, plus, encoded = rest.partition("+")
@@ -248,8 +271,8 @@ def _key_parts(text: str) -> tuple[str, str, bytes]:
         octets = unbase64(encoded)
     except ValueError as error:
         raise KeyRefused(f"the key of {name}: {error}") from error
-    if octets[:1] != _ED25519 or len(octets) != 1 + _KEY_BYTES:
-        raise KeyRefused(f"the key of {name} is not an Ed25519 key")
+    if octets[:1] != algorithm or len(octets) != 1 + _KEY_BYTES:
+        raise KeyRefused(f"the key of {name} is not an Ed25519 key of type 0x{algorithm.hex()}")
     return require_name(name), hashed, octets[1:]
 
 

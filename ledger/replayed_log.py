@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
-from uuid import UUID
 
 from ledger.canonical import NotCanonical
-from ledger.merkle import HASH_BYTES, TILE_WIDTH, extend, leaf_hash, root, subtree_root
+from ledger.merkle import TILE_WIDTH, extend, leaf_hash, root, subtree_root
 from ledger.record import read_record
 from ledger.recorded import Envelope
+from ledger.stream_table import StreamTable
 
 COPIES: Final = tuple(f.name for f in fields(Envelope) if f.name != "prev_in_stream")
 """The columns that are copies of parts of the record."""
@@ -44,18 +44,25 @@ class Fault:
 class ReplayedLog:
     """Takes rows in the order of their positions; `faults` holds the first of each step.
 
-    `roots_wanted` are sizes at which the root is remembered.
+    `roots_wanted` are sizes at which the root is remembered, and when the events on both sides of
+    it were recorded.
     """
 
     roots_wanted: Collection[int] = frozenset()
     size: int = 0
-    frontier: bytes = b""
     roots: dict[int, bytes] = field(default_factory=dict)
+    instants: dict[int, datetime] = field(default_factory=dict)
+    """When events were recorded, by position."""
     faults: dict[str, Fault] = field(default_factory=dict)
     tenant_id: str | None = None
+    has_tree: bool = False
+    """Whether there was a stored tree to compare."""
+    _frontier: bytes = b""
+    _leaves: list[bytes] = field(default_factory=list)
+    """Those that the frontier does not hold yet."""
     _tiles: dict[int, list[bytes]] = field(default_factory=dict)
-    _partial: dict[int, bytes] = field(default_factory=dict)
-    _streams: dict[UUID, tuple[int, bytes]] = field(default_factory=dict)
+    _partial: dict[int, list[bytes]] = field(default_factory=dict)
+    _streams: StreamTable = field(default_factory=StreamTable)
     _recorded_at: datetime | None = None
 
     def read(self, row: Row) -> None:
@@ -80,10 +87,19 @@ class ReplayedLog:
     def root(self) -> bytes:
         return root(self.size, self.frontier)
 
+    @property
+    def frontier(self) -> bytes:
+        """The frontier of what was read so far."""
+        before = self.size - len(self._leaves)
+        self._frontier = extend(before, self._frontier, self._leaves)
+        self._leaves = []
+        return self._frontier
+
     def check_tree(
         self, size: int, frontier: bytes, tiles: Iterable[tuple[int, int, bytes]]
     ) -> None:
         """Compare the stored head and tiles, in the order of level and index, with the replay."""
+        self.has_tree = True
         if size != self.size:
             self._fail("tree", "the head says another size", self.size, size)
         if frontier != self.frontier:
@@ -102,33 +118,33 @@ class ReplayedLog:
             self._fail("tree", f"tile {index} of level {level} is missing")
 
     def _grow(self, leaf: bytes) -> None:
-        self.frontier = extend(self.size, self.frontier, [leaf])
+        self._leaves.append(leaf)
         self.size += 1
         if self.size in self.roots_wanted:
             self.roots[self.size] = self.root()
+        elif len(self._leaves) == TILE_WIDTH:
+            self._frontier = self.frontier
         self._add_to_tile(0, leaf)
 
     def _add_to_tile(self, level: int, hashed: bytes) -> None:
-        hashes = self._partial.get(level, b"") + hashed
-        if len(hashes) < TILE_WIDTH * HASH_BYTES:
-            self._partial[level] = hashes
-            return
-        self._partial[level] = b""
-        self._tiles.setdefault(level, []).append(sha256(hashes).digest())
-        self._add_to_tile(level + 1, subtree_root(hashes))
+        hashes = self._partial.setdefault(level, [])
+        hashes.append(hashed)
+        if len(hashes) == TILE_WIDTH:
+            joined = b"".join(hashes)
+            hashes.clear()
+            self._tiles.setdefault(level, []).append(sha256(joined).digest())
+            self._add_to_tile(level + 1, subtree_root(joined))
 
     def _check_columns(self, row: Row, envelope: Envelope) -> None:
-        if row.columns is None:
-            return
-        for column in COPIES:
-            said = getattr(envelope, column)
-            said = list(said) if isinstance(said, tuple) else said
-            if row.columns[column] != said:
-                detail = f"the column {column} is not what the record says"
-                self._fail("columns", detail, said, row.columns[column], envelope)
+        different = different_column(row, envelope)
+        if different is not None:
+            column, said, found = different
+            detail = f"the column {column} is not what the record says"
+            self._fail("columns", detail, said, found, envelope)
 
     def _check_stream(self, envelope: Envelope, leaf: bytes) -> None:
-        version, before = self._streams.get(envelope.stream_id, (0, None))
+        stream = envelope.stream_id.bytes
+        version, before = self._streams.get(stream) or (0, None)
         if envelope.version != version + 1:
             detail = "the version is not the next of its stream"
             self._fail("streams", detail, version + 1, envelope.version, envelope)
@@ -138,8 +154,10 @@ class ReplayedLog:
         if self._recorded_at is not None and envelope.recorded_at < self._recorded_at:
             detail = "recorded before the event before it"
             self._fail("streams", detail, self._recorded_at, envelope.recorded_at, envelope)
-        self._streams[envelope.stream_id] = envelope.version, leaf
+        self._streams.put(stream, envelope.version, leaf)
         self._recorded_at = envelope.recorded_at
+        if self.size in self.roots_wanted or self.size - 1 in self.roots_wanted:
+            self.instants[self.size] = envelope.recorded_at
 
     def _fail(
         self,
@@ -151,11 +169,23 @@ class ReplayedLog:
     ) -> None:
         """Remember the first fault of a step, at the row that was read last."""
         stream = str(envelope.stream_id) if envelope else None
-        fault = Fault(detail, self.size or None, stream, _shown(expected), _shown(actual))
+        fault = Fault(detail, self.size or None, stream, shown(expected), shown(actual))
         self.faults.setdefault(step, fault)
 
 
-def _shown(value: Any) -> str | None:
+def different_column(row: Row, envelope: Envelope) -> tuple[str, Any, Any] | None:
+    """Return the first column that is not what the record says, with what both say."""
+    if row.columns is None:
+        return None
+    for column in COPIES:
+        said = getattr(envelope, column)
+        said = list(said) if isinstance(said, tuple) else said
+        if row.columns[column] != said:
+            return column, said, row.columns[column]
+    return None
+
+
+def shown(value: Any) -> str | None:
     if value is None:
         return None
     text = value.hex() if isinstance(value, bytes) else str(value)

@@ -39,6 +39,8 @@ class Settings(BaseModel):
     """The least time between two checkpoints of one log."""
     signing_dir: Path | None = Field(None, alias="TENURE_SIGNING_DIR")
     """Where the signing key and its state are kept, if not in TENURE_DATA_DIR."""
+    witnesses: Path | None = Field(None, alias="TENURE_WITNESSES")
+    """A policy file (C2SP tlog-policy) that names the witnesses whose cosignatures are kept."""
     log_format: Literal["auto", "console", "json"] = Field("auto", alias="TENURE_LOG_FORMAT")
     """How log lines look; `auto` is JSON when they do not go to a terminal."""
 

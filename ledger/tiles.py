@@ -1,6 +1,6 @@
 """Reads tiles of the Merkle tree, full or partial, in one query: what proofs are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from ledger.proofs import (
 )
 
 # A full tile is stored; a partial one is made of leaves, or of the roots of full tiles below it.
-_TILES_SQL: Final = """
+TILES_SQL: Final = """
     SELECT wanted.level, wanted.idx, coalesce(
         (SELECT substr(hashes, 1, wanted.width * 32) FROM ledger.log_tile
          WHERE tenant_id = %(tenant_id)s AND level = wanted.level AND idx = wanted.idx),
@@ -57,14 +57,29 @@ async def read_tiles(
     """
     if not wanted:
         return {}
-    parameters = {
+    cursor = await connection.execute(TILES_SQL, tiles_asked(tenant_id, wanted), binary=True)
+    return whole_tiles(tenant_id, wanted, await cursor.fetchall())
+
+
+def tiles_asked(tenant_id: str, wanted: Sequence[Tile]) -> dict[str, Any]:
+    """Return the parameters of `TILES_SQL`."""
+    return {
         "tenant_id": tenant_id,
         "levels": [tile.level for tile in wanted],
         "indexes": [tile.index for tile in wanted],
         "widths": [tile.width for tile in wanted],
     }
-    cursor = await connection.execute(_TILES_SQL, parameters, binary=True)
-    tiles = {(level, index): hashes async for level, index, hashes in cursor}
+
+
+def whole_tiles(
+    tenant_id: str, wanted: Sequence[Tile], rows: Iterable[tuple[int, int, bytes]]
+) -> dict[tuple[int, int], bytes]:
+    """Return the hashes that were read, by level and index.
+
+    Raises:
+        TreeBroken: some are missing.
+    """
+    tiles = {(level, index): hashes for level, index, hashes in rows}
     for tile in wanted:
         found = len(tiles[tile.level, tile.index])
         if found != tile.width * HASH_BYTES:

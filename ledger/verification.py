@@ -4,48 +4,43 @@ Pure: where the rows come from is the caller's business. Each step passes, fails
 place, or is skipped, which is said aloud: what was not checked is not verified.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Protocol
 
-from ledger.checkpoint import Checkpoint, parse_checkpoint, verify_checkpoint
-from ledger.note import NoteRefused, VerifierKey, parse_note
+from ledger.checkpoint import Checkpoint
+from ledger.merkle import TILE_WIDTH
+from ledger.note import NoteRefused, VerifierKey
 from ledger.replayed_log import Fault, ReplayedLog, Row
 from ledger.seal_state import Sealed
-
-LIMITS: Final = (
-    "Records are shown to be unchanged and complete since they were sealed, not to be true.",
-    "Acts that nobody recorded are not shown at all.",
-    "Without an independent witness, or a state file that you keep, a second history goes unseen.",
-    "Back-dating is caught only beyond the interval of checkpoints.",
-    "Erasure trusts the destruction of keys and the expiry of their backups.",
-    "Ed25519 is not post-quantum.",
+from ledger.sealing_steps import (
+    Replay,
+    origins_of,
+    replayed_step,
+    root_step,
+    sealed_step,
+    signature_step,
+    state_step,
+    unverified,
 )
-"""What no verification says (AUDIT 11)."""
+from ledger.verification_report import LIMITS, Report, Result, Step, Verdict, failed
+from ledger.witness_policy import Policy
+from ledger.witness_steps import Seen, seen_checkpoints, window_step, witnesses_step
 
-
-class Result(StrEnum):
-    PASS = "PASS"  # noqa: S105  # no password
-    FAIL = "FAIL"
-    SKIPPED = "SKIPPED"
-
-
-class Verdict(StrEnum):
-    VERIFIED = "verified"
-    TAMPERED = "tampered"
-    INCOMPLETE = "incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What was checked, what came of it, and the first bad place."""
-
-    name: str
-    result: Result
-    fault: Fault
-    incomplete: bool = False
-    """Whether something that should have been there to be checked was not."""
+__all__ = [
+    "LIMITS",
+    "Fault",
+    "FullReplay",
+    "Report",
+    "Result",
+    "Source",
+    "Step",
+    "Tree",
+    "Verdict",
+    "replay_rows",
+    "verify_log",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,169 +65,94 @@ class Source(Protocol):
         """Return what is stored of the tree; None where only the records are to be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Every step, and the checkpoint that all were held against."""
-
-    steps: tuple[Step, ...]
-    checkpoint: Checkpoint | None
-    size: int
+class FullReplay(Replay, Protocol):
+    """What came out of every record: when those around the sizes wanted were recorded, too."""
 
     @property
-    def verdict(self) -> Verdict:
-        if any(step.result is Result.FAIL for step in self.steps):
-            return Verdict.TAMPERED
-        if any(step.incomplete for step in self.steps):
-            return Verdict.INCOMPLETE
-        return Verdict.VERIFIED
-
+    def instants(self) -> Mapping[int, datetime]: ...
     @property
-    def first_fault(self) -> Step | None:
-        """The failed step with the lowest position."""
-        failed = [step for step in self.steps if step.result is Result.FAIL]
-        return min(failed, key=lambda step: step.fault.position or 2**63, default=None)
+    def has_tree(self) -> bool:
+        """Whether columns, head and tiles were there to be compared."""
 
 
-def verify_log(source: Source, keys: Sequence[VerifierKey], state: Mapping[str, Sealed]) -> Report:
-    """Replay a log and hold everything against it; `state` is what was verified last, by origin."""
-    notes = source.notes()
-    signature, checkpoint = _signature(notes, keys)
-    held = {origin: state[origin] for origin in _origins(keys, checkpoint) if origin in state}
-    others = _unverified(notes)
-    wanted = {sealed.size for sealed in [*held.values(), *others]}
-    replay = ReplayedLog(wanted | ({checkpoint.size} if checkpoint else set()))
+def replay_rows(
+    source: Source, roots_wanted: Collection[int], progress: Callable[[int], None] | None = None
+) -> ReplayedLog:
+    """Replay a log row by row, strictly, and name the first fault of each kind.
+
+    `progress` is told from time to time how many rows were read.
+    """
+    replay = ReplayedLog(roots_wanted)
     for row in source.rows():
         replay.read(row)
+        if progress is not None and replay.size % TILE_WIDTH == 0:
+            progress(replay.size)
     tree = source.tree()
     if tree is not None:
         replay.check_tree(tree.size, tree.frontier, tree.tiles)
+    return replay
+
+
+def verify_log(
+    source: Source,
+    keys: Sequence[VerifierKey],
+    state: Mapping[str, Sealed],
+    *,
+    policy: Policy | None = None,
+    now: datetime | None = None,
+    signed_at: Mapping[int, datetime] | None = None,
+    replay: Callable[[Collection[int]], FullReplay] | None = None,
+) -> Report:
+    """Replay a log and hold everything against it; `state` is what was verified last, by origin.
+
+    A policy needs to know what time it is. `signed_at` is when checkpoints were stored, by their
+    size, as a database says. `replay` does so in another way than row by row, given the sizes whose
+    roots are wanted. Steps from elsewhere are added to the report (`Report.with_steps`).
+    """
+    notes = source.notes()
+    signature, checkpoint = signature_step(notes, keys)
+    seen, refused = _seen(notes, keys, policy)
+    others = unverified(notes)
+    held = {origin: state[origin] for origin in origins_of(keys, checkpoint) if origin in state}
+    times = signed_at or {}
+    # 0 is before the first event, whose time is wanted as well.
+    wanted = _sizes([*held.values(), *others], checkpoint, seen) | times.keys() | {0}
+    replayed = replay(wanted) if replay else replay_rows(source, wanted)
     steps = (
         signature,
-        _state(held, checkpoint, replay),
-        _root(checkpoint, others, replay),
-        _replayed(replay, "records", "every record is read, at its position"),
-        _replayed(
-            replay, "columns", "every column is what the record says", there=tree is not None
-        ),
-        _replayed(replay, "streams", "versions, links and times follow one another"),
-        _replayed(
-            replay,
-            "tree",
-            "head, frontier and tiles are those of the records",
-            there=tree is not None,
-        ),
-        _sealed(checkpoint, replay, there=tree is not None),
-        Step("witnesses", Result.SKIPPED, Fault("no policy asks for a witness")),
+        state_step(held, checkpoint, replayed),
+        root_step(checkpoint, others, replayed),
+        *_replayed_steps(replayed),
+        window_step(times, seen, replayed.instants, policy),
+        sealed_step(checkpoint, replayed, there=replayed.has_tree),
+        refused or witnesses_step(seen, policy, replayed, now),
     )
-    return Report(steps, checkpoint, replay.size)
+    return Report(steps, checkpoint, replayed.size)
 
 
-def _signature(
-    notes: Sequence[bytes], keys: Sequence[VerifierKey]
-) -> tuple[Step, Checkpoint | None]:
-    if not notes:
-        fault = Fault("there is no checkpoint")
-        return Step("signature", Result.SKIPPED, fault, incomplete=True), None
+def _seen(
+    notes: Sequence[bytes], keys: Sequence[VerifierKey], policy: Policy | None
+) -> tuple[list[Seen], Step | None]:
+    """Return what witnesses have seen, or the step that fails since one has not."""
     try:
-        checkpoint = verify_checkpoint(notes[-1], keys)
-        _require_named(checkpoint, keys)
-        for note in notes:
-            _require_true_signatures(note, keys)
+        return seen_checkpoints(notes, keys, policy), None
     except NoteRefused as error:
-        return Step("signature", Result.FAIL, Fault(f"the checkpoint: {error}")), None
-    detail = f"{checkpoint.origin}, {checkpoint.size} events"
-    return Step("signature", Result.PASS, Fault(detail)), checkpoint
+        return [], failed("witnesses", str(error))
 
 
-def _require_named(checkpoint: Checkpoint, keys: Sequence[VerifierKey]) -> None:
-    if checkpoint.origin not in {key.name for key in keys}:
-        raise NoteRefused(f"a checkpoint of {checkpoint.origin}, which no key is named after")
+def _sizes(
+    sealed: Iterable[Sealed], checkpoint: Checkpoint | None, seen: Iterable[Seen]
+) -> set[int]:
+    sizes = {each.size for each in sealed} | {each.checkpoint.size for each in seen}
+    return sizes | ({checkpoint.size} if checkpoint else set())
 
 
-def _require_true_signatures(note: bytes, keys: Sequence[VerifierKey]) -> None:
-    """Refuse an older checkpoint too, if a trusted key is said to have signed it and has not."""
-    parsed = parse_note(note)
-    trusted = {(key.name, key.key_id) for key in keys}
-    if any((made.name, made.key_id) in trusted for made in parsed.signatures):
-        verify_checkpoint(note, keys)
-
-
-def _origins(keys: Sequence[VerifierKey], checkpoint: Checkpoint | None) -> list[str]:
-    """Name the origins that this log has or had: those of the keys, and of epochs before."""
-    names = [key.name for key in keys] + ([checkpoint.origin] if checkpoint else [])
-    earlier = []
-    for name in names:
-        base, _, epoch = name.rpartition("/")
-        if epoch.isdecimal() and base.count("/") >= 1:
-            earlier += [base, *(f"{base}/{number}" for number in range(2, min(int(epoch), 1_000)))]
-    return list(dict.fromkeys([*names, *earlier]))
-
-
-def _unverified(notes: Sequence[bytes]) -> list[Sealed]:
-    """Return what older checkpoints say: roots that narrow down where a history was changed."""
-    said = []
-    for note in notes[:-1]:
-        try:
-            checkpoint = parse_checkpoint(parse_note(note).text)
-        except NoteRefused:
-            continue
-        said.append(Sealed(checkpoint.size, checkpoint.root))
-    return said
-
-
-def _state(held: Mapping[str, Sealed], checkpoint: Checkpoint | None, replay: ReplayedLog) -> Step:
-    if not held:
-        return Step("state", Result.SKIPPED, Fault("nothing of this log was verified before"))
-    for origin, sealed in held.items():
-        if replay.size < sealed.size:
-            detail = f"{origin} had {sealed.size} events when it was verified last"
-            return _failed(
-                "state", detail, replay.size + 1, f"{sealed.size} events", f"{replay.size} events"
-            )
-        if replay.roots[sealed.size] != sealed.root:
-            detail = f"the first {sealed.size} events of {origin} are not those verified last"
-            found = replay.roots[sealed.size].hex()
-            return _failed("state", detail, None, sealed.root.hex(), found)
-        if checkpoint and origin == checkpoint.origin and checkpoint.size < sealed.size:
-            detail = "the checkpoint is older than the one verified last"
-            return _failed("state", detail, None, str(sealed.size), str(checkpoint.size))
-    largest = max(sealed.size for sealed in held.values())
-    return Step("state", Result.PASS, Fault(f"continues the {largest} events verified last"))
-
-
-def _root(checkpoint: Checkpoint | None, others: Sequence[Sealed], replay: ReplayedLog) -> Step:
-    if checkpoint is None:
-        return Step("root", Result.SKIPPED, Fault("no checkpoint to compare it with"))
-    if replay.size < checkpoint.size:
-        detail = "the log ends before what was sealed"
-        expected, actual = f"{checkpoint.size} events", f"{replay.size} events"
-        return _failed("root", detail, replay.size + 1, expected, actual)
-    found = replay.roots[checkpoint.size]
-    if found == checkpoint.root:
-        return Step("root", Result.PASS, Fault(f"recomputed from {checkpoint.size} records"))
-    good = max((s.size for s in others if replay.roots.get(s.size) == s.root), default=0)
-    detail = f"the records are not those that were sealed; those up to {good} are"
-    return _failed("root", detail, good + 1, checkpoint.root.hex(), found.hex())
-
-
-def _replayed(replay: ReplayedLog, name: str, detail: str, *, there: bool = True) -> Step:
-    fault = replay.faults.get(name)
-    if fault is not None:
-        return Step(name, Result.FAIL, fault)
-    if not there:
-        return Step(name, Result.SKIPPED, Fault("to be had from the database alone"))
-    return Step(name, Result.PASS, Fault(detail))
-
-
-def _sealed(checkpoint: Checkpoint | None, replay: ReplayedLog, *, there: bool) -> Step:
-    unsealed = replay.size - (checkpoint.size if checkpoint else 0)
-    if unsealed > 0:
-        detail = f"{unsealed} events are not sealed (yet)"
-        return Step("sealed", Result.SKIPPED, Fault(detail), incomplete=True)
-    if not there:
-        return Step("sealed", Result.SKIPPED, Fault("what is not sealed yet was not read"))
-    return Step("sealed", Result.PASS, Fault("every event is sealed"))
-
-
-def _failed(name: str, detail: str, position: int | None, expected: str, actual: str) -> Step:
-    return Step(name, Result.FAIL, Fault(detail, position, None, expected, actual))
+def _replayed_steps(replay: FullReplay) -> tuple[Step, ...]:
+    tree = "head, frontier and tiles are those of the records"
+    columns = "every column is what the record says"
+    return (
+        replayed_step(replay, "records", "every record is read, at its position"),
+        replayed_step(replay, "columns", columns, there=replay.has_tree),
+        replayed_step(replay, "streams", "versions, links and times follow one another"),
+        replayed_step(replay, "tree", tree, there=replay.has_tree),
+    )

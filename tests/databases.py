@@ -1,6 +1,7 @@
 """A database for each test: a clone of a template that is migrated once for each worker."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -44,12 +45,19 @@ def template(cluster_url: str) -> Iterator[str]:
         _drop(cluster_url, name)
 
 
-@pytest.fixture
-def database_url(cluster_url: str, template: str) -> Iterator[str]:
-    """Give a fresh migrated database, as its owner; drop it after the test."""
+@contextmanager
+def cloned(cluster_url: str, template: str) -> Iterator[str]:
+    """Give a copy of a database that nobody uses, as its owner; drop it in the end."""
     name = f"tenure_test_{uuid4().hex[:12]}"
     url = _create(cluster_url, name, template)
     try:
         yield url
     finally:
         _drop(cluster_url, name)
+
+
+@pytest.fixture
+def database_url(cluster_url: str, template: str) -> Iterator[str]:
+    """Give a fresh migrated database, as its owner; drop it after the test."""
+    with cloned(cluster_url, template) as url:
+        yield url

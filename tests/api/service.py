@@ -18,7 +18,7 @@ READY_SECONDS_MAX = 60
 class Service:
     """Serves one database on one port, again and again."""
 
-    def __init__(self, database_url: str, data_dir: Path) -> None:
+    def __init__(self, database_url: str, data_dir: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -28,6 +28,7 @@ class Service:
             "DATABASE_URL": database_url,
             "TENURE_DATA_DIR": str(data_dir),
             "TENURE_PORT": str(port),
+            **settings,
         }
 
     @contextmanager

@@ -15,6 +15,7 @@ CHANGES = [
     "UPDATE ledger.log_checkpoint SET size = 1",
     "DELETE FROM ledger.log_checkpoint",
     "TRUNCATE ledger.log_key",
+    "DELETE FROM ledger.log_cosignature",
     "UPDATE ledger.event SET actor = 'someone:else'",
     "DELETE FROM ledger.event",
     "TRUNCATE ledger.event",

@@ -1,136 +1,37 @@
 """What a superuser does to a log is found, and the first place is named (AUDIT 9)."""
 
-import asyncio
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
 
-from domain.commands import place_order
 from ledger.checkpoint import Checkpoint, sign_checkpoint
-from ledger.ledger import open_ledger
-from ledger.merkle import TILE_WIDTH, extend, full_tiles, leaf_hash, parent_hash, root
-from ledger.note import SigningKey, VerifierKey
-from ledger.record import read_record, write_record
+from ledger.joined_log import JoinedLog
+from ledger.merkle import extend, leaf_hash, root
+from ledger.note import SigningKey
+from ledger.parallel_replay import replay_stored
+from ledger.replayed_log import ReplayedLog
 from ledger.seal_state import Sealed, parse_state, write_state
-from ledger.sealer import Sealer
-from ledger.settings import load_settings
-from ledger.signer import Signer
 from ledger.stored_log import open_stored_log
 from ledger.tenants import create_tenant
-from ledger.verification import Report, Result, Verdict, verify_log
-from tests.ledger.processes.setting import DAY, command, opening, order_of
-
-ACME = UUID(int=1)
-ORIGIN = "tenure-1/default"
-FIRST, SIZE = 290, 300
-"""Two checkpoints: of 290 and of 300 events."""
+from ledger.verification import Result, Verdict, replay_rows
+from tests.ledger.sealed import FIRST, ORIGIN, SIZE, Sample, copied, failed, sealed_log
 
 
-@dataclass
-class Sample:
-    """A sealed log, the key it is sealed with, and what an auditor verified last."""
-
-    url: str
-    key: SigningKey
-    state: dict[str, Sealed]
-
-    def verify(self, *keys: VerifierKey, held: bool = True) -> Report:
-        trusted = list(keys) or [self.key.named(ORIGIN).verifier]
-        with open_stored_log(self.url, "default", [key.name for key in trusted]) as log:
-            return verify_log(log, trusted, self.state if held else {})
-
-    def tamper(self, *statements: str, **parameters: Any) -> None:
-        """Do what a superuser can do."""
-        with psycopg.connect(self.url, autocommit=True) as owner:
-            for table in ("event", "log_head", "log_tile", "log_checkpoint", "log_key"):
-                owner.execute(f"ALTER TABLE ledger.{table} DISABLE TRIGGER USER")
-            for statement in statements:
-                owner.execute(statement, parameters or None)
-
-    def records(self) -> list[bytes]:
-        with psycopg.connect(self.url) as owner:
-            rows = owner.execute(
-                "SELECT record FROM ledger.event WHERE tenant_id = 'default' ORDER BY position"
-            )
-            return [record for (record,) in rows]
-
-    def repair(self, records: list[bytes]) -> None:
-        """Make links, columns, leaves, tiles and the head fit these records again."""
-        relinked: list[bytes] = []
-        last: dict[UUID, tuple[int, bytes | None]] = {}
-        for position, record in enumerate(records, start=1):
-            envelope, data = read_record(record)
-            version, before = last.get(envelope.stream_id, (0, None))
-            fitted = replace(
-                envelope, position=position, version=version + 1, prev_in_stream=before
-            )
-            relinked.append(write_record(fitted, data))
-            last[envelope.stream_id] = version + 1, leaf_hash(relinked[-1])
-        leaves = [leaf_hash(record) for record in relinked]
-        tiles: dict[tuple[int, int], bytes] = {}
-        for level, index in full_tiles(0, len(leaves)):
-            below = range(index * TILE_WIDTH, (index + 1) * TILE_WIDTH)
-            tiles[level, index] = b"".join(
-                leaves[i] if level == 0 else parent_hash(tiles[level - 1, i]) for i in below
-            )
-        self.tamper("TRUNCATE ledger.event, ledger.log_tile")
-        self.tamper(EVENTS_AGAIN, records=relinked, leaves=leaves)
-        for (level, index), hashes in tiles.items():
-            values = {"level": level, "index": index, "hashes": hashes}
-            self.tamper(
-                "INSERT INTO ledger.log_tile VALUES ('default', %(level)s, %(index)s, %(hashes)s)",
-                **values,
-            )
-        head = {"size": len(leaves), "frontier": extend(0, b"", leaves)}
-        self.tamper("UPDATE ledger.log_head SET size = %(size)s, frontier = %(frontier)s", **head)
-
-
-EVENTS_AGAIN = """
-    INSERT INTO ledger.event (tenant_id, position, stream_id, stream_type, version, account_id,
-        name, schema_version, recorded_at, effective_at, actor, on_behalf_of, reason,
-        correlation_id, causation_id, command_id, record, leaf)
-    SELECT part.*, new.record, new.leaf
-    FROM unnest(%(records)s::bytea[], %(leaves)s::bytea[]) AS new (record, leaf),
-        json_to_record(convert_from(new.record, 'UTF8')::json) AS part (
-            tenant_id text, position bigint, stream_id uuid, stream_type text, version bigint,
-            account_id uuid, name text, schema_version integer, recorded_at timestamptz,
-            effective_at date, actor text, on_behalf_of text[], reason text, correlation_id uuid,
-            causation_id uuid, command_id uuid)
-"""
+@pytest.fixture(scope="module")
+def original(
+    cluster_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sample]:
+    """Write and seal the log once; what is tampered with is a copy."""
+    with sealed_log(cluster_url, template, tmp_path_factory.mktemp("original")) as sealed:
+        yield sealed
 
 
 @pytest.fixture
-def sample(database_url: str, tmp_path: Path) -> Sample:
-    signer = Signer(tmp_path)
-    key = signer.create_key("tenure-1")
-    asyncio.run(_write(database_url, tmp_path, signer))
-    last = signer.last(ORIGIN)
-    assert last is not None
-    return Sample(database_url, key, {ORIGIN: last})
-
-
-async def _write(url: str, folder: Path, signer: Signer) -> None:
-    content = order_of("1.00")
-    settings = load_settings({"TENURE_DATA_DIR": str(folder)})
-    async with open_ledger(url, settings) as ledger:
-        for count in (FIRST - 1, SIZE - FIRST):
-            orders = [
-                command(place_order(ACME, order_id=uuid4(), content=content, today=DAY))
-                for _ in range(count)
-            ]
-            await ledger.writer.execute_many([opening(ACME), *orders])
-            sealer = Sealer(ledger.conninfo, ledger.types, signer, interval_s=3_600)
-            await sealer.seal_all()
-            await sealer._drop_connection()
-
-
-def failed(report: Report) -> dict[str, int | None]:
-    """Return the failed steps, with their first bad places."""
-    return {step.name: step.fault.position for step in report.steps if step.result is Result.FAIL}
+def sample(cluster_url: str, original: Sample) -> Iterator[Sample]:
+    with copied(cluster_url, original) as copy:
+        yield copy
 
 
 def test_a_log_that_nobody_touched_is_verified_and_what_was_not_checked_is_said(
@@ -363,6 +264,30 @@ def test_what_was_verified_in_an_earlier_epoch_is_held_against_the_log(sample: S
     assert sample.verify(later.verifier).verdict is Verdict.VERIFIED
     sample.state = {ORIGIN: Sealed(SIZE + 1, bytes(32))}
     assert failed(sample.verify(later.verifier)) == {"state": SIZE + 1}
+
+
+def test_parts_that_others_read_add_up_to_the_whole(sample: Sample) -> None:
+    sizes = {1, 255, 256, 257, FIRST, SIZE}
+    with open_stored_log(sample.url, "default", [ORIGIN]) as log:
+        joined = replay_stored(log, sample.url, sizes, lambda _read, _of: None, part_events=256)
+        strict = replay_rows(log, sizes)
+
+    assert isinstance(joined, JoinedLog)
+    assert joined.roots == strict.roots
+    assert joined.instants == strict.instants
+    assert (joined.size, joined.frontier) == (strict.size, strict.frontier)
+    assert joined.roots.keys() == sizes
+    assert strict.faults == {}
+
+
+@pytest.mark.parametrize("position", [1, 255, 256, 257, 258, SIZE])
+def test_parts_that_are_not_clean_are_read_again_strictly(sample: Sample, position: int) -> None:
+    sample.tamper(f"UPDATE ledger.event SET version = 999 WHERE position = {position}")  # noqa: S608  # ours
+    with open_stored_log(sample.url, "default", [ORIGIN]) as log:
+        read = replay_stored(log, sample.url, [], lambda _read, _of: None, part_events=256)
+
+    assert isinstance(read, ReplayedLog)
+    assert read.faults["columns"].position == position
 
 
 @pytest.mark.parametrize("octets", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000])

@@ -42,7 +42,7 @@ class Log:
 
     tenant_id: str = TENANT
     entries: list[Recorded] = field(default_factory=list)
-    _versions: dict[UUID, int] = field(default_factory=dict)
+    _streams: dict[UUID, tuple[int, bytes | None]] = field(default_factory=dict)
     _stored: int = 0
     _forgotten: int = 0
 
@@ -58,14 +58,14 @@ class Log:
         if stream_id is None:
             assert account_id is not None
             stream_id = account_id if stream_type == ACCOUNT.name else order_book_id(account_id)
-        version = self._versions[stream_id] = self._versions.get(stream_id, 0) + 1
+        version, link = self._streams.get(stream_id, (0, None))
         position = self.size + 1
         envelope = Envelope(
             tenant_id=self.tenant_id,
             position=position,
             stream_id=stream_id,
             stream_type=stream_type,
-            version=version,
+            version=version + 1,
             account_id=account_id,
             name=event.NAME,
             schema_version=event.SCHEMA_VERSION,
@@ -77,9 +77,11 @@ class Log:
             correlation_id=UUID(int=position),
             causation_id=None,
             command_id=UUID(int=position),
-            prev_in_stream=None,
+            prev_in_stream=link,
         )
-        self.entries.append(Recorded(envelope, event, leaf_hash(_record(envelope, event))))
+        leaf = leaf_hash(_record(envelope, event))
+        self._streams[stream_id] = version + 1, leaf
+        self.entries.append(Recorded(envelope, event, leaf))
         return position
 
     def open(self, account_id: UUID, name: str = "Acme", *, on: date = date(2026, 1, 1)) -> int:

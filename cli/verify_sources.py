@@ -1,0 +1,124 @@
+"""Where a log is verified: at a service, or in a database. Another kind of source is added here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from uuid import UUID
+
+import psycopg
+
+from cli.remote_log import CannotRead, RemoteLog
+from cli.verify_asked import AccountScope, Asked, Sample, SampleScope
+from cli.verify_progress import VerifyProgress
+from ledger.database import check_reachable
+from ledger.failure import CannotStart
+from ledger.parallel_replay import verify_stored
+from ledger.partial_verification import ProvingSource, Scope, verify_some
+from ledger.settings import masked_url
+from ledger.stored_log import StoredLog, open_stored_log
+from ledger.verification import Report, Step, replay_rows, verify_log
+
+
+class UnknownSource(Exception):
+    """It is not of a kind that can be verified."""
+
+
+class CannotRun(Exception):
+    """The source cannot be read; one sentence that says why."""
+
+
+class _Accounts(ProvingSource, Protocol):
+    def positions_of(self, account_id: UUID, size: int) -> list[int]: ...
+
+
+StoredCheck = Callable[[StoredLog], Step]
+
+STORED_CHECKS: Final[tuple[StoredCheck, ...]] = ()
+"""What is checked in a database besides its log: each is one more step of the report."""
+
+
+def verified(asked: Asked) -> Report:
+    """Verify a source of whatever kind.
+
+    Raises:
+        UnknownSource: it is of none.
+        CannotRun: it cannot be read.
+    """
+    for kind in KINDS:
+        if kind.is_meant(asked.source):
+            return kind.verify(asked)
+    raise UnknownSource("give the http:// address of a service, or a postgresql:// URL")
+
+
+def _verify_service(asked: Asked) -> Report:
+    try:
+        log = RemoteLog.open(asked.source, asked.api_key)
+        if asked.part is not None:
+            return _verify_part(log, asked, asked.part, log.size)
+        with VerifyProgress() as progress:
+            return verify_log(
+                log,
+                asked.keys,
+                asked.state,
+                policy=asked.policy,
+                now=asked.now,
+                replay=lambda sizes: replay_rows(
+                    log, sizes, lambda read: progress.advanced(read, log.size)
+                ),
+            )
+    except CannotRead as error:
+        raise CannotRun(str(error)) from error
+
+
+def _verify_database(asked: Asked) -> Report:
+    try:
+        check_reachable(asked.source)
+        with open_stored_log(asked.source, asked.tenant, asked.origins) as log:
+            if asked.part is not None:
+                return _verify_part(log, asked, asked.part, log.last_position())
+            with VerifyProgress() as progress:
+                report = verify_stored(
+                    log,
+                    asked.source,
+                    asked.keys,
+                    asked.state,
+                    policy=asked.policy,
+                    now=asked.now,
+                    progress=progress.advanced,
+                )
+            return report.with_steps(*(check(log) for check in STORED_CHECKS))
+    except CannotStart as error:
+        raise CannotRun(str(error)) from error
+    except psycopg.Error as error:
+        said = error.diag.message_primary or type(error).__name__
+        url = masked_url(asked.source)
+        raise CannotRun(f"the database {url} cannot be read: {said}") from error
+
+
+def _verify_part(log: _Accounts, asked: Asked, part: Sample | UUID, size: int) -> Report:
+    scope: Scope = (
+        SampleScope(part)
+        if isinstance(part, Sample)
+        else AccountScope(part, log.positions_of(part, size))
+    )
+    return verify_some(log, asked.keys, asked.state, scope, policy=asked.policy, now=asked.now)
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _is_database(source: str) -> bool:
+    return source.startswith(("postgres://", "postgresql://")) or "=" in source
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of source: how it is told, and how it is verified."""
+
+    is_meant: Callable[[str], bool]
+    verify: Callable[[Asked], Report]
+
+
+KINDS: Final = (Kind(_is_address, _verify_service), Kind(_is_database, _verify_database))
+"""Tried in this order."""
