@@ -80,8 +80,11 @@ _FIELD_OF: Final = {
     "internal-participants-required": "internal_participants",
     "not-in-future": "planned_on",
     "participants-required": "participants",
+    "subject-required": "subject_id",
 }
 
+# These refusals are about who asks, whatever is asked for.
+_OF_WHO_ASKS: Final = frozenset({"not-the-requester", "same-person"})
 
 PROBLEM_CONTENT: Final[dict[str, Any]] = {
     MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -200,6 +203,8 @@ def _refused(_: Request, error: Any) -> Answer:
         more = {"errors": [wrong]}
         return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), more)
     more_known = {"current_version": error.current_version}
+    if error.code in _OF_WHO_ASKS:
+        return Answer(HTTPStatus.FORBIDDEN, error.code, str(error), more_known)
     return Answer(HTTPStatus.CONFLICT, error.code, str(error), more_known)
 
 

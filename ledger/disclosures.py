@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from domain.decision import Held
+from ledger.merkle import extend, leaf_hash, root
 from ledger.vault import Disclosure, Vault
 
 _KEYS_SQL: Final = """
@@ -17,22 +20,55 @@ _NEW_KEYS_SQL: Final = """
     INSERT INTO ledger.subject_key SELECT %s, * FROM unnest(%s::uuid[], %s::bytea[])
 """
 _STORE_SQL: Final = """
-    INSERT INTO ledger.personal_disclosure
-    SELECT %s, * FROM unnest(%s::text[], %s::uuid[], %s::bytea[])
+    INSERT INTO ledger.personal_disclosure (tenant_id, digest, subject_id, ciphertext, position)
+    SELECT %s, * FROM unnest(%s::text[], %s::uuid[], %s::bytea[], %s::bigint[])
 """
 _REVEAL_SQL: Final = """
     SELECT d.digest, d.subject_id, d.ciphertext, k.wrapped_key
     FROM ledger.personal_disclosure d JOIN ledger.subject_key k USING (tenant_id, subject_id)
     WHERE d.tenant_id = %s AND d.digest = ANY(%s)
 """
+_HELD_SQL: Final = """
+    SELECT digest FROM ledger.personal_disclosure
+    WHERE tenant_id = %s AND subject_id = %s ORDER BY digest COLLATE "C"
+"""
+_ERASE_SQL: Final = "SELECT ledger.erase_subject(%s, %s, %s)"
+_ERASED_SQL: Final = """
+    SELECT asked.digest, erased.position, erased.erased_at
+    FROM unnest(%(digests)s::text[], %(subjects)s::uuid[]) AS asked (digest, subject_id)
+    JOIN LATERAL (
+        SELECT position, erased_at FROM ledger.erased_subject
+        WHERE tenant_id = %(tenant_id)s AND subject_id = asked.subject_id
+        ORDER BY position DESC LIMIT 1) AS erased ON true
+    WHERE NOT EXISTS (
+        SELECT FROM ledger.personal_disclosure
+        WHERE tenant_id = %(tenant_id)s AND digest = asked.digest)
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedValue:
-    """A personal value whose digest stands in a record, and the person it is about."""
+    """A personal value whose digest stands in the record at `position`, and whom it is about."""
 
     subject: UUID
     disclosure: Disclosure
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedSubject:
+    """A subject, and the position of the event that erases what was recorded of it before."""
+
+    subject: UUID
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedAt:
+    """Which event erased a value, and when that was recorded."""
+
+    position: int
+    erased_at: datetime
 
 
 async def store(
@@ -56,6 +92,7 @@ async def store(
                 value.disclosure.digest,
                 value.disclosure.encoded,
             ),
+            value.position,
         )
         for value in values
     ]
@@ -78,6 +115,40 @@ async def reveal(
         )
         async for digest, subject, ciphertext, wrapped in cursor
     }
+
+
+async def read_held(connection: AsyncConnection[Any], tenant_id: str, subject: UUID) -> Held:
+    """Return what is kept of a subject; under the lock of the tenant's log it stays so."""
+    cursor = await connection.execute(_HELD_SQL, (tenant_id, subject))
+    digests = [digest async for (digest,) in cursor]
+    return Held(len(digests), digests_root(digests))
+
+
+def digests_root(digests: Iterable[str]) -> str | None:
+    """Return the RFC 6962 root over digests in their order, 64 hex digits; None for none."""
+    leaves = [leaf_hash(digest.encode("ascii")) for digest in sorted(digests)]
+    return root(len(leaves), extend(0, b"", leaves)).hex() if leaves else None
+
+
+async def erase(
+    connection: AsyncConnection[Any], tenant_id: str, erased: Iterable[ErasedSubject]
+) -> None:
+    """Delete the keys and disclosures of subjects whose erasure has just been stored."""
+    for each in erased:
+        await connection.execute(_ERASE_SQL, (tenant_id, each.subject, each.position))
+
+
+async def find_erased(
+    connection: AsyncConnection[Any], tenant_id: str, subjects: Mapping[str, UUID]
+) -> Mapping[str, ErasedAt]:
+    """Return which of these digests stand for what was erased; `subjects` says whose each is."""
+    parameters = {
+        "tenant_id": tenant_id,
+        "digests": list(subjects),
+        "subjects": list(subjects.values()),
+    }
+    cursor = await connection.execute(_ERASED_SQL, parameters)
+    return {digest: ErasedAt(position, at) async for digest, position, at in cursor}
 
 
 async def _data_keys(
