@@ -18,6 +18,7 @@ from api.validation import BadField, FieldError, field_errors
 from domain.refusal import NoSuch, NotFound, Refused
 from ledger.checkpoints import NotSealed
 from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
+from ledger.key_service import KeyServiceUnavailable
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
@@ -348,6 +349,11 @@ _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     Conflict: _conflict,
     KeyReused: _key_reused,
     Busy: _later("busy", "too many commands wait already; nothing was recorded, send it again"),
+    KeyServiceUnavailable: _later(
+        "key-service-unavailable",
+        "the key service that personal values are kept under cannot be reached; nothing was "
+        "recorded, send it again",
+    ),
     Unavailable: _later(
         "unavailable", "the database cannot be reached; nothing was recorded, send it again"
     ),

@@ -1,9 +1,10 @@
 """Keeps personal values beside the log, encrypted, and reveals them to those who may see them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -12,9 +13,14 @@ from domain.decision import Held
 from ledger.merkle import extend, leaf_hash, root
 from ledger.vault import Disclosure, Vault
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A process that began before the master key was rotated must not go on with the old one.
 _KEYS_SQL: Final = """
-    SELECT subject_id, wrapped_key FROM ledger.subject_key
-    WHERE tenant_id = %s AND subject_id = ANY(%s)
+    SELECT coalesce(master_key_fingerprint = %s, true), subject_id, wrapped_key
+    FROM ledger.installation LEFT JOIN ledger.subject_key
+        ON tenant_id = %s AND subject_id = ANY(%s)
 """
 _NEW_KEYS_SQL: Final = """
     INSERT INTO ledger.subject_key SELECT %s, * FROM unnest(%s::uuid[], %s::bytea[])
@@ -44,6 +50,10 @@ _ERASED_SQL: Final = """
         SELECT FROM ledger.personal_disclosure
         WHERE tenant_id = %(tenant_id)s AND digest = asked.digest)
 """
+
+
+class MasterKeyChanged(Exception):
+    """The database's personal data are encrypted under another master key by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +119,11 @@ async def reveal(
         DisclosureBroken: a stored disclosure is not the one that its record names.
     """
     cursor = await connection.execute(_REVEAL_SQL, (tenant_id, list(digests)))
+    rows = await cursor.fetchall()
+    keys = await _unwrapped(vault, tenant_id, {subject: key for _, subject, _, key in rows})
     return {
-        digest: vault.reveal(
-            vault.unwrap(tenant_id, subject, wrapped), tenant_id, subject, digest, ciphertext
-        )
-        async for digest, subject, ciphertext, wrapped in cursor
+        digest: vault.reveal(keys[subject], tenant_id, subject, digest, ciphertext)
+        for digest, subject, ciphertext, _ in rows
     }
 
 
@@ -154,10 +164,31 @@ async def find_erased(
 async def _data_keys(
     connection: AsyncConnection[Any], vault: Vault, tenant_id: str, subjects: set[UUID]
 ) -> Mapping[UUID, bytes]:
-    cursor = await connection.execute(_KEYS_SQL, (tenant_id, list(subjects)))
-    keys = {subject: vault.unwrap(tenant_id, subject, wrapped) async for subject, wrapped in cursor}
-    new = {subject: vault.new_subject_key(tenant_id, subject) for subject in subjects - set(keys)}
-    if new:
-        wrapped_keys = [wrapped for _, wrapped in new.values()]
-        await connection.execute(_NEW_KEYS_SQL, (tenant_id, list(new), wrapped_keys))
-    return keys | {subject: data_key for subject, (data_key, _) in new.items()}
+    asked = (vault.fingerprint, tenant_id, list(subjects))
+    rows = await (await connection.execute(_KEYS_SQL, asked)).fetchall()
+    if any(not same for same, _, _ in rows):
+        raise MasterKeyChanged(
+            "the master key was rotated while this process ran; start it again with the new one"
+        )
+    wrapped = {subject: key for _, subject, key in rows if subject is not None}
+    keys = await _unwrapped(vault, tenant_id, wrapped)
+    missing = list(subjects - set(keys))
+    if not missing:
+        return keys
+    new = await _asked(vault, vault.new_subject_keys, tenant_id, missing)
+    wrapped_keys = [each for _, each in new.values()]
+    await connection.execute(_NEW_KEYS_SQL, (tenant_id, list(new), wrapped_keys))
+    return {**keys, **{subject: data_key for subject, (data_key, _) in new.items()}}
+
+
+async def _unwrapped(
+    vault: Vault, tenant_id: str, wrapped: Mapping[UUID, bytes]
+) -> Mapping[UUID, bytes]:
+    return await _asked(vault, vault.unwrap_all, tenant_id, wrapped) if wrapped else {}
+
+
+async def _asked(vault: Vault, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the key service; one elsewhere is waited for in a thread."""
+    if vault.keys.is_remote:
+        return await asyncio.to_thread(ask, *args, **kwargs)
+    return ask(*args, **kwargs)

@@ -39,6 +39,11 @@ class Settings(BaseModel):
     """The least time between two checkpoints of one log."""
     signing_dir: Path | None = Field(None, alias="TENURE_SIGNING_DIR")
     """Where the signing key and its state are kept, if not in TENURE_DATA_DIR."""
+    kms_url: str | None = Field(None, alias="TENURE_KMS_URL")
+    """Which key of a key service wraps the keys of persons: address, mount and name, such as
+    https://vault.example:8200/transit/tenure; without it, the master key in TENURE_DATA_DIR."""
+    kms_token: SecretStr | None = Field(None, alias="TENURE_KMS_TOKEN")
+    """What opens the key service."""
     log_format: Literal["auto", "console", "json"] = Field("auto", alias="TENURE_LOG_FORMAT")
     """How log lines look; `auto` is JSON when they do not go to a terminal."""
 
