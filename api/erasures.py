@@ -16,7 +16,7 @@ from domain import commands
 from domain.erasure import ErasureStatus, LegalBasis, SubjectKind
 from ledger.erasing import approval, register_erasures
 from ledger.erasure_register import ErasureRegister
-from projections.acknowledgements import Acknowledgement, read_acknowledgements
+from projections.acknowledgements import ViewAcknowledgement, read_acknowledgements
 from projections.erasures import ERASURE_LIST, ErasureRow
 
 router = APIRouter(prefix="/erasures", tags=["erasures"])
@@ -50,7 +50,7 @@ class ErasureProgress(BaseModel):
 
     erasure: ErasureRow
     complete: bool = Field(description="erased, and acknowledged by every view")
-    acknowledgements: list[Acknowledgement] = Field(description="empty before it is erased")
+    acknowledgements: list[ViewAcknowledgement] = Field(description="empty before it is erased")
 
 
 @command(router, "")
@@ -123,7 +123,7 @@ async def read_erasures(
 async def read_erasure(erasure_id: UUID, view: Reading) -> Any:
     require_role(view.principal, MAY_READ_HISTORY)
     row = await ERASURE_LIST.one(view.connection, view.tenant_id, erasure_id=erasure_id)
-    acknowledged: list[Acknowledgement] = []
+    acknowledged: list[ViewAcknowledgement] = []
     if row.status is ErasureStatus.ERASED:
         acknowledged = await read_acknowledgements(view.connection, view.tenant_id, row.position)
     complete = bool(acknowledged) and all(each.acknowledged for each in acknowledged)

@@ -8,6 +8,7 @@ from cli.api_keys import api_keys
 from cli.clv import clv
 from cli.database import database
 from cli.doctor import doctor
+from cli.drill import drill
 from cli.erase import erase
 from cli.explain import explain
 from cli.holds import holds
@@ -51,6 +52,7 @@ app.add_typer(projections)
 app.add_typer(erase)
 app.add_typer(holds)
 app.add_typer(vault)
+app.command()(drill)
 app.command()(verify)
 app.command()(doctor)
 app.command()(openapi)

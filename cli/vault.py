@@ -32,7 +32,8 @@ vault = typer.Typer(
 def rotate() -> None:
     """Wrap the key of every person by a new master key (or a new version of it, in a KMS).
 
-    With a master key in a file, stop the services first, and keep a copy of the new file.
+    With a master key in a file, stop the services first, and keep copies: of the new file, and of
+    the one before for as long as backups of its time must be restorable. It is gone from here.
     """
     settings = load_settings()
     with running_database() as url:

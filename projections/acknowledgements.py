@@ -19,7 +19,7 @@ _REACHED_SQL: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class ViewAcknowledgement:
     """How far one view has read, and whether that is as far as it must.
 
     No view holds a personal value, only digests: what a view has to forget is nothing.
@@ -32,12 +32,12 @@ class Acknowledgement:
 
 async def read_acknowledgements(
     connection: AsyncConnection[Any], tenant_id: str, position: int
-) -> list[Acknowledgement]:
+) -> list[ViewAcknowledgement]:
     """Tell of every view whether it holds everything up to this position."""
     names = [each.name for each in EVERY_PROJECTION]
     lanes = [len(lanes_of(each)) for each in EVERY_PROJECTION]
     cursor = await connection.execute(_REACHED_SQL, (names, lanes, tenant_id))
     return [
-        Acknowledgement(name, reached, acknowledged=all_lanes and reached >= position)
+        ViewAcknowledgement(name, reached, acknowledged=all_lanes and reached >= position)
         async for name, reached, all_lanes in cursor
     ]

@@ -13,6 +13,7 @@ from ledger.api_keys import Role, create_key
 from ledger.ledger import open_ledger
 from ledger.settings import Settings
 from ledger.tenants import DEFAULT_TENANT
+from tests.api.test_nothing_is_left import dump
 from tests.ledger.test_key_service import registered
 
 ADA: Final = UUID(int=1)
@@ -49,6 +50,8 @@ def register(url: str, folder: Path) -> None:
 
 def test_two_persons_erase_a_third_at_the_command_line(database_url: str, tmp_path: Path) -> None:
     register(database_url, tmp_path)
+    backup = tmp_path / "backup"
+    backup.write_bytes(dump(database_url, "--format=custom"))
     one, two = Person(database_url, tmp_path), Person(database_url, tmp_path)
     asked = one.said("erase", "request", str(ADA), "--legal-basis=objection", "--reason=asked")
     erasure_id = asked.split()[0]
@@ -58,19 +61,23 @@ def test_two_persons_erase_a_third_at_the_command_line(database_url: str, tmp_pa
     same = one("erase", "approve", erasure_id)
     two.said("erase", "approve", erasure_id)
     checked = one.said("vault", "check")
-    rotated = one.said("vault", "rotate")
 
     assert held.exit_code == 2
     assert hold_id in held.output.replace("\n", "")
     assert same.exit_code == 2
     assert "two persons" in same.output
     assert "gone" in checked
-    assert rotated.startswith("0 keys")
     listed = one.said("erase", "list")
     assert listed.split()[:4] == [erasure_id, "erased", "party", str(ADA)]
     assert "1 disclosures" in listed
     assert "released on" in one.said("holds", "list")
     assert "Traceback" not in held.output + same.output
+    drilled = one.said("drill")
+    assert "0 persons were there again" in drilled
+    old = one.said("drill", str(backup))
+    assert "1 persons were there again" in old
+    assert "1 of them by the register alone" in old
+    assert one.said("vault", "rotate").startswith("0 keys")
     with psycopg.connect(database_url) as owner:
         owner.execute("INSERT INTO ledger.subject_key VALUES ('default', %s, 'x')", (ADA,))
     back = one("vault", "check", "--presence")
