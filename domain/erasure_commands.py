@@ -186,10 +186,8 @@ def _forgetting(states: States, events: Sequence[ErasureEvent]) -> Sequence[Reco
 
 
 def _subject_stream(kind: SubjectKind, subject_id: UUID) -> Stream[Any, Any]:
-    match kind:
-        case SubjectKind.PARTY:
-            return party_stream(subject_id)
-        case SubjectKind.ACCOUNT:
-            return account_stream(subject_id)
-        case SubjectKind.RELATIONSHIP:
-            return RELATIONSHIP.stream(subject_id, account_id=None)
+    if kind is SubjectKind.PARTY:
+        return party_stream(subject_id)
+    if kind is SubjectKind.ACCOUNT:
+        return account_stream(subject_id)
+    return RELATIONSHIP.stream(subject_id, account_id=None)

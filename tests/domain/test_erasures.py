@@ -25,13 +25,20 @@ from domain.erasure import (
 )
 from domain.erasure_commands import erasure_stream
 from domain.event import Recording
-from domain.legal_hold import LEGAL_HOLD_STREAM, HoldScope, LegalHoldPlaced, LegalHoldReleased
+from domain.legal_hold import (
+    LEGAL_HOLD,
+    LEGAL_HOLD_STREAM,
+    HoldScope,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    held_accounts,
+)
 from domain.party import PartyForgotten, PartyRegistered, Side
 from domain.profile import Profile
 from domain.relationship import RELATIONSHIP, RelationshipEvent, RelationshipStarted
 from domain.stakeholder import StakeholderIdentified
 from domain.survey import Instrument, SurveyAnswered, SurveySent
-from tests.given import CommandOutcome, given_streams, states_of
+from tests.given import CommandOutcome, fold, given_streams, states_of
 
 TODAY = date(2026, 5, 20)
 ERASURE_ID, PERSON, ACCOUNT_ID, RELATIONSHIP_ID, HOLD = (UUID(int=n) for n in range(1, 6))
@@ -361,6 +368,25 @@ def test_a_hold_that_does_not_concern_a_person_keeps_nothing_of_theirs(
     approval = approve(BOB, PERSON, ACCOUNT_ID)
 
     carried_out(approval, REGISTERED, REQUESTED, *holds).then(STREAM.record([ERASED]), FORGOTTEN)
+
+
+def test_the_accounts_under_a_hold_today_are_known_beforehand() -> None:
+    placed = [
+        LegalHoldPlaced(hold_id=UUID(int=n), scope=scope, subject_id=subject_id, until=until)
+        for n, (scope, subject_id, until) in enumerate(
+            [
+                (HoldScope.ACCOUNT, ACCOUNT_ID, TODAY),
+                (HoldScope.ACCOUNT, PERSON, date(2026, 5, 19)),
+                (HoldScope.PERSON, PERSON, None),
+                (HoldScope.TENANT, None, None),
+            ]
+        )
+    ]
+    holds = fold(LEGAL_HOLD, *placed)
+
+    assert held_accounts(holds, today=TODAY) == (ACCOUNT_ID,)
+    released = LEGAL_HOLD.evolve(holds, LegalHoldReleased(hold_id=UUID(int=0)))
+    assert held_accounts(released, today=TODAY) == ()
 
 
 def test_a_hold_placed_while_an_erasure_is_approved_is_looked_at_again() -> None:
