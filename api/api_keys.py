@@ -13,6 +13,7 @@ from api.service import ServiceOf
 from domain.refusal import NotFound
 from domain.words import Label
 from ledger.api_keys import CREATE_SQL, LIST_SQL, REVOKE_SQL, KeyEntry, NewKey, Role
+from ledger.command import Actor
 
 router = APIRouter(prefix="/api-keys", tags=["API keys"])
 
@@ -22,6 +23,10 @@ class KeyAsked(BaseModel):
 
     role: Role
     label: Label = Field(description="what the key is for; no names of persons")
+    holder: Actor | None = Field(
+        None,
+        description="whom it stands for, such as `person:7f3a`: all keys of one holder act as one",
+    )
 
 
 class KeyMade(BaseModel):
@@ -37,7 +42,7 @@ class Keys(BaseModel):
 
 @router.post("", status_code=201, responses=READ_ANSWERS, response_model=KeyMade)
 async def create_api_key(body: KeyAsked, admin: Administrator, service: ServiceOf) -> Any:
-    made = NewKey(body.role, body.label)
+    made = NewKey(body.role, body.label, holder=body.holder, made_by=admin.key_id)
     async with service.ledger.pool.connection() as connection:
         await connection.execute(CREATE_SQL, made.row(admin.tenant_id))
     return KeyMade(key_id=made.key_id, key=made.text)

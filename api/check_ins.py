@@ -12,8 +12,8 @@ from typing_extensions import override
 from api.command import Body, CommandAsked, only, today
 from api.command_route import command
 from api.disclosed import disclosed
-from api.parties import Shown
 from api.reading import LIST_ANSWERS, READ_ANSWERS, After, Form, Limit, Listed, Reading, listed
+from api.shown import Shown
 from domain import commands
 from domain.channel import Channel
 from domain.check_in import (

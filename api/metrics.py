@@ -87,6 +87,11 @@ class Metrics:
             ["tenant"],
             registry=self.registry,
         )
+        self.erased_again = Gauge(
+            "tenure_erased_again",
+            "Erased persons who were there again when this process began, and were erased again.",
+            registry=self.registry,
+        )
 
     def show_seals(self, sealer: Sealer) -> None:
         """Take over how far each log is sealed."""

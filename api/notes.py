@@ -12,12 +12,10 @@ from pydantic import StringConstraints
 from api.command import Body, CommandAsked, today
 from api.command_route import command
 from api.paging import Paged
-from api.parties import Shown, Undisclosed
 from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, Reading, View
-from api.security import MAY_SEE_PERSONAL
+from api.shown import Shown, show
 from domain import commands
 from domain.words import PRINTED
-from ledger.disclosures import reveal
 from projections.account_overview import find_account
 from projections.notes import NOTE_LIST, NoteRow
 from projections.page import Page
@@ -76,14 +74,10 @@ async def read_note(account_id: UUID, note_id: UUID, view: Reading) -> Any:
 
 async def _shown(view: View, rows: Sequence[NoteRow]) -> Sequence[NoteView]:
     """Put the texts in place of their digests, for those who may see them."""
-    known: Mapping[str, str] = {}
-    if rows and view.principal.role in MAY_SEE_PERSONAL:
-        digests = [row.text_digest for row in rows]
-        known = await reveal(view.connection, view.service.ledger.vault, view.tenant_id, digests)
+    known = await show(view, {row.text_digest: row.account_id for row in rows})
     return [_view(row, known) for row in rows]
 
 
-def _view(row: NoteRow, known: Mapping[str, str]) -> NoteView:
+def _view(row: NoteRow, known: Mapping[str, Shown]) -> NoteView:
     fields = asdict(row)
-    digest = fields.pop("text_digest")
-    return NoteView(text=known.get(digest, Undisclosed(undisclosed=digest)), **fields)
+    return NoteView(text=known[fields.pop("text_digest")], **fields)

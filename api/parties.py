@@ -1,6 +1,5 @@
 """Parties over HTTP: people on our side and theirs, and their data to those who may see them."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,12 +9,11 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.command import Body, CommandAsked, today
 from api.command_route import command
 from api.reading import READ_ANSWERS, Reading
-from api.security import MAY_SEE_PERSONAL
+from api.shown import Shown, show
 from domain import commands
-from domain.party import PARTY, ContactField, PartyRegistered, PartyRevised, Side
+from domain.party import PARTY, ContactField, PartyForgotten, PartyRegistered, PartyRevised, Side
 from domain.refusal import NotFound
 from domain.words import PRINTED, Label, Name
-from ledger.disclosures import reveal
 from ledger.reading import read_stream
 
 router = APIRouter(prefix="/parties", tags=["parties"])
@@ -37,15 +35,6 @@ class PartyRevision(Body):
     phone: Contact | None = None
     department: Label | None = None
     withdraw: tuple[ContactField, ...] = Field((), description="what no longer holds at all")
-
-
-class Undisclosed(BaseModel):
-    """A personal value that the reader may not see, or that was erased."""
-
-    undisclosed: str = Field(description="the digest that stands in the record")
-
-
-Shown = str | Undisclosed | None
 
 
 class PartyView(BaseModel):
@@ -98,16 +87,10 @@ async def read_party(party_id: UUID, view: Reading, response: Response) -> Any:
     if not entries or entries[0].envelope.stream_type != PARTY.name:
         raise NotFound(PARTY.name, party_id)
     side, department, digests = _latest([entry.event for entry in entries])
-    known: Mapping[str, str] = {}
-    if view.principal.role in MAY_SEE_PERSONAL:
-        present = [digest for digest in digests.values() if digest]
-        known = await reveal(view.connection, ledger.vault, view.tenant_id, present)
+    known = await show(view, {digest: party_id for digest in digests.values() if digest})
     version = entries[-1].envelope.version
     response.headers["ETag"] = f'"{version}"'
-    shown = {
-        name: digest and known.get(digest, Undisclosed(undisclosed=digest))
-        for name, digest in digests.items()
-    }
+    shown = {name: known[digest] if digest else None for name, digest in digests.items()}
     return PartyView(party_id=party_id, side=side, department=department, version=version, **shown)
 
 
@@ -116,6 +99,8 @@ def _latest(events: list[Any]) -> tuple[Side, str | None, dict[str, str | None]]
     side, department = Side.OURS, None
     digests = dict.fromkeys(("name", "email", "phone"), None)
     for event in events:
+        if isinstance(event, PartyForgotten):
+            continue
         if isinstance(event, PartyRegistered):
             side = event.side
         department = event.department or department

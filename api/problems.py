@@ -18,6 +18,7 @@ from api.validation import BadField, FieldError, field_errors
 from domain.refusal import NoSuch, NotFound, Refused
 from ledger.checkpoints import NotSealed
 from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
+from ledger.key_service import KeyServiceUnavailable
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
@@ -80,8 +81,11 @@ _FIELD_OF: Final = {
     "internal-participants-required": "internal_participants",
     "not-in-future": "planned_on",
     "participants-required": "participants",
+    "subject-required": "subject_id",
 }
 
+# These refusals are about who asks, whatever is asked for.
+_OF_WHO_ASKS: Final = frozenset({"not-the-requester", "same-person"})
 
 PROBLEM_CONTENT: Final[dict[str, Any]] = {
     MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -200,6 +204,8 @@ def _refused(_: Request, error: Any) -> Answer:
         more = {"errors": [wrong]}
         return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), more)
     more_known = {"current_version": error.current_version}
+    if error.code in _OF_WHO_ASKS:
+        return Answer(HTTPStatus.FORBIDDEN, error.code, str(error), more_known)
     return Answer(HTTPStatus.CONFLICT, error.code, str(error), more_known)
 
 
@@ -343,6 +349,11 @@ _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     Conflict: _conflict,
     KeyReused: _key_reused,
     Busy: _later("busy", "too many commands wait already; nothing was recorded, send it again"),
+    KeyServiceUnavailable: _later(
+        "key-service-unavailable",
+        "the key service that personal values are kept under cannot be reached; nothing was "
+        "recorded, send it again",
+    ),
     Unavailable: _later(
         "unavailable", "the database cannot be reached; nothing was recorded, send it again"
     ),

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from api.problems import Forbidden, Unauthenticated
 from api.service import Service
+from domain.erasure import Asker
 from ledger.api_keys import Principal, Role
 
 SECURITY_SCHEMES: Final[dict[str, Any]] = {
@@ -65,6 +66,15 @@ def require_role(principal: Principal, allowed: frozenset[Role]) -> None:
             f"a key of the role {principal.role} may not do this; use one of the role "
             + " or ".join(sorted(allowed))
         )
+
+
+def asker_of(principal: Principal) -> Asker:
+    """Return who is behind a key, for what takes two persons.
+
+    Several keys of one holder are one person; a key made over the API has been seen by its maker.
+    """
+    persons = dict.fromkeys([principal.actor, f"key:{principal.key_id}"])
+    return Asker(tuple(persons), principal.key_makers)
 
 
 async def _historian(request: Request) -> Principal:

@@ -25,13 +25,21 @@ def create(
     role: Annotated[Role, typer.Option(help="What the key is good for.")],
     label: Annotated[str, typer.Option(help="What it is for; no names of persons.")],
     tenant: Tenant = DEFAULT_TENANT,
+    holder: Annotated[
+        str | None,
+        typer.Option(help="Whom it stands for, such as person:7f3a; all keys of one act as one."),
+    ] = None,
 ) -> None:
     """Make a key and print it; it cannot be shown again."""
     with _owner() as connection:
         try:
-            typer.echo(create_key(connection, tenant, role, label))
+            typer.echo(create_key(connection, tenant, role, label, holder))
         except psycopg.errors.ForeignKeyViolation:
             raise typer.BadParameter(f"there is no tenant {tenant}") from None
+        except psycopg.errors.CheckViolation:
+            raise typer.BadParameter(
+                "a holder is a kind and a random id, such as person:7f3a", param_hint="--holder"
+            ) from None
 
 
 @api_keys.command("list")

@@ -8,7 +8,10 @@ from cli.api_keys import api_keys
 from cli.clv import clv
 from cli.database import database
 from cli.doctor import doctor
+from cli.drill import drill
+from cli.erase import erase
 from cli.explain import explain
+from cli.holds import holds
 from cli.import_ import import_
 from cli.keys import keys
 from cli.openapi import openapi
@@ -19,6 +22,7 @@ from cli.projections import projections
 from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
+from cli.vault import vault
 from cli.verify import verify
 from cli.witness import witness
 from ledger.failure import CannotStart
@@ -46,6 +50,10 @@ app.add_typer(clv)
 app.command()(rebuild)
 app.add_typer(parked)
 app.add_typer(projections)
+app.add_typer(erase)
+app.add_typer(holds)
+app.add_typer(vault)
+app.command()(drill)
 app.command()(verify)
 app.add_typer(witness)
 app.command()(doctor)

@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 from api.app import create_app
 from domain.aggregates import EVERY_AGGREGATE, EVERY_FAMILY
 from ledger.event_types import EventTypes
+from ledger.key_service import MasterKey
 from ledger.ledger import Ledger
 from ledger.settings import load_settings
 from ledger.transaction import Stores
@@ -36,7 +37,7 @@ def openapi_text() -> str:
 
 def _describe() -> dict[str, Any]:
     """Describe the application around a ledger that is not open: only its routes are asked for."""
-    types, vault = EventTypes(EVERY_AGGREGATE), Vault(bytes(32))
+    types, vault = EventTypes(EVERY_AGGREGATE), Vault(MasterKey(bytes(32)))
     writer = Writer("", Stores(types, EVERY_FAMILY, vault))
     ledger = Ledger("", writer, types, vault, AsyncConnectionPool("", open=False))
     engine = Engine("", types, EVERY_PROJECTION)

@@ -17,6 +17,8 @@ from api.app import create_app
 from cli.logs import set_up_logging
 from ledger.collector import collect_rarely
 from ledger.database import open_database
+from ledger.erasing import erase_again
+from ledger.erasure_register import ErasureRegister
 from ledger.failure import CannotStart
 from ledger.ledger import Ledger, open_ledger, signing_folder
 from ledger.migrate import migrate
@@ -150,7 +152,9 @@ async def _serve(
             ledger.writer.on_commit(sealer.wake)
         if first is not None:
             await first(ledger)
-        server.config.app = create_app(ledger, engine, settings, sealer)
+        erased_again = await erase_again(ledger, ErasureRegister.of(settings))
+        server.config.app = app = create_app(ledger, engine, settings, sealer)
+        app.state.service.metrics.erased_again.set(erased_again.total)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)

@@ -65,6 +65,15 @@ from domain.deal_commands import (
 from domain.deal_contract_commands import send_contract, sign_contract, void_contract
 from domain.deal_negotiation_commands import negotiate_terms, present_proposal
 from domain.document_commands import add_note, attach_document, correct_note, detach_document
+from domain.erasure_commands import (
+    approve_erasure,
+    place_hold,
+    reject_erasure,
+    release_hold,
+    replay_erasure,
+    request_erasure,
+    withdraw_erasure,
+)
 from domain.goal_commands import (
     abandon_goal,
     achieve_goal,
@@ -191,6 +200,7 @@ __all__ = [
     "allocate_resource",
     "answer_collaboration",
     "answer_survey",
+    "approve_erasure",
     "assess_signal",
     "assess_stakeholder",
     "assign_manager",
@@ -256,6 +266,7 @@ __all__ = [
     "open_account",
     "open_deal",
     "open_portfolio",
+    "place_hold",
     "place_order",
     "present_proposal",
     "propose_solution",
@@ -271,12 +282,16 @@ __all__ = [
     "record_tradeoff",
     "refund_order",
     "register_party",
+    "reject_erasure",
     "release_commitment",
+    "release_hold",
     "remove_contributor",
     "reopen_account",
     "reopen_deal",
     "reopen_goal",
+    "replay_erasure",
     "request_collaboration",
+    "request_erasure",
     "reschedule_check_in",
     "reschedule_commitment",
     "reschedule_milestone",
@@ -326,6 +341,7 @@ __all__ = [
     "void_contract",
     "void_recurring_revenue",
     "win_deal",
+    "withdraw_erasure",
     "withdraw_learning",
     "withdraw_need",
 ]

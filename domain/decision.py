@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+from uuid import UUID
 
 from domain.event import Event, FamilyOf, Key, Recording, Stream
 from domain.refusal import NotFound, Refused
@@ -24,6 +25,25 @@ class Unread(Exception):
     def __init__(self, source: Stream[Any, Any]) -> None:
         super().__init__(f"{source.key} has not been read")
         self.source = source
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is kept of a subject outside the records: how many disclosures, and which.
+
+    `root` is the RFC 6962 root over their digests, in their order; None where there are none.
+    """
+
+    disclosures: int
+    root: str | None
+
+
+_HELD: Final = "held"
+
+
+def held_key(subject_id: UUID) -> Key:
+    """Return what `Held` of a subject is looked up by, among states."""
+    return _HELD, subject_id.int
 
 
 class ByKey(Protocol):
@@ -63,6 +83,11 @@ class States:
             raise NotFound(stream.aggregate.name, stream.id)
         return state
 
+    def held(self, subject_id: UUID) -> Held:
+        """Return what is kept of the subject that the decision says it erases."""
+        held: Held = self.by_key[held_key(subject_id)]
+        return held
+
     def after(self, recordings: Iterable[Recording]) -> "States":
         """Return the states of the streams as these recordings will leave them."""
         changed: dict[Key, Any] = {}
@@ -90,12 +115,15 @@ class Decision:
     `target` is the stream whose version the caller sees (ETag) and may insist on (If-Match).
     `decide` is pure and may run more than once: it returns what to record, or raises `Refused`
     or `NotFound`. No event at all means that everything already is as asked. `reads` are fetched
-    together beforehand; what else `decide` turns out to need is fetched when it asks.
+    together beforehand; what else `decide` turns out to need is fetched when it asks. `erases` is
+    the subject whose personal values a decision may erase: it is carried out in a transaction of
+    its own.
     """
 
     target: Stream[Any, Any]
     reads: tuple[Source, ...]
     decide: Callable[[States], Sequence[Recording]]
+    erases: UUID | None = None
 
 
 def on(

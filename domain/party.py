@@ -46,7 +46,15 @@ class PartyRevised(Event):
     department: Label | None = None
 
 
-PartyEvent = PartyRegistered | PartyRevised
+class PartyForgotten(Event):
+    """What was personal of the party was erased; that it was there, and what it did, stays."""
+
+    NAME: ClassVar[str] = "party.forgotten"
+    party_id: UUID
+    erasure_id: UUID
+
+
+PartyEvent = PartyRegistered | PartyRevised | PartyForgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Party:
     side: Side
     held: frozenset[ContactField]
     department: str | None = None
+    is_forgotten: bool = False
 
 
 def evolve(party: Party | None, event: PartyEvent) -> Party:
@@ -68,12 +77,14 @@ def evolve(party: Party | None, event: PartyEvent) -> Party:
         case PartyRevised():
             held = (party.held | _given(event)) - frozenset(event.withdrawn)
             return replace(party, held=held, department=event.department or party.department)
+        case PartyForgotten():
+            return replace(party, held=frozenset(), is_forgotten=True)
         case _:
             assert_never(event)
 
 
 PARTY: Aggregate[Party, PartyEvent] = Aggregate(
-    name="party", events=(PartyRegistered, PartyRevised), evolve=evolve
+    name="party", events=(PartyRegistered, PartyRevised, PartyForgotten), evolve=evolve
 )
 
 
@@ -120,8 +131,14 @@ def revise_party(
     is recorded again.
 
     Raises:
-        Refused: `name-required`, `given-and-withdrawn`.
+        Refused: `name-required`, `given-and-withdrawn`, `person-erased`.
     """
+    if party.is_forgotten:
+        raise Refused(
+            "person-erased",
+            f"the party {party_id} was erased, and nothing is added to it; register the person "
+            "anew if they are back",
+        )
     if name is not None:
         _require_name(name)
     revised = PartyRevised(
@@ -143,7 +160,14 @@ def revise_party(
     return [revised]
 
 
-def _given(event: PartyEvent) -> frozenset[ContactField]:
+def forget_party(party: Party, party_id: UUID, *, erasure_id: UUID) -> Sequence[PartyEvent]:
+    """Record that what was personal of the party is gone."""
+    if party.is_forgotten:
+        return []
+    return [PartyForgotten(party_id=party_id, erasure_id=erasure_id)]
+
+
+def _given(event: PartyRegistered | PartyRevised) -> frozenset[ContactField]:
     return frozenset(field for field in ContactField if getattr(event, field) is not None)
 
 

@@ -23,7 +23,7 @@ from ledger.ledger import Ledger
 from ledger.reading import read_entry
 from ledger.recorded import Recorded
 from ledger.states import Loaded, ask_states, read_states
-from ledger.transaction import Answer, read_kept
+from ledger.transaction import Answer, kept_keys, read_kept
 
 NAMING: Final = (AccountOpened, AccountProfileRevised)
 """The events that say what an account is called."""
@@ -59,7 +59,7 @@ class Rehearsal:
             for source in (command.decision.target, *command.decision.reads)
         }
         unknown = [source for key, source in sources.items() if key not in self._changed]
-        keys = [c.idempotency.key for c in commands if c.idempotency is not None]
+        keys = kept_keys(commands)
         async with self._ledger.pool.connection() as connection:
             head = await (await connection.execute(_HEAD_SQL, (tenant_id,))).fetchone()
             if head is None:

@@ -24,12 +24,20 @@ _TRUSTED_SECONDS: Final = 5
 _CACHED_MAX: Final = 10_000
 
 _FIND_SQL: Final = """
-    SELECT tenant_id, secret_hash, role FROM ledger.api_key
+    SELECT tenant_id, secret_hash, role, holder, (
+        WITH RECURSIVE maker AS (
+            SELECT key_id, holder, made_by FROM ledger.api_key WHERE key_id = made.made_by
+            UNION
+            SELECT key.key_id, key.holder, key.made_by
+            FROM ledger.api_key AS key JOIN maker ON key.key_id = maker.made_by
+        )
+        SELECT coalesce(array_agg(coalesce(holder, 'key:' || key_id)), '{}') FROM maker)
+    FROM ledger.api_key AS made
     WHERE key_id = %s AND revoked_at IS NULL
 """
 CREATE_SQL: Final = """
-    INSERT INTO ledger.api_key (key_id, tenant_id, secret_hash, role, label)
-    VALUES (%s, %s, %s, %s, %s)
+    INSERT INTO ledger.api_key (key_id, tenant_id, secret_hash, role, label, holder, made_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 LIST_SQL: Final = """
     SELECT key_id, role, label, created_at, revoked_at FROM ledger.api_key
@@ -57,10 +65,14 @@ class Principal:
     tenant_id: str
     key_id: UUID
     role: Role
+    holder: str | None = None
+    """The person (or program) that several keys may stand for; None: the key stands for itself."""
+    key_makers: tuple[str, ...] = ()
+    """Who made the key over the API, and whoever made theirs: they have seen it."""
 
     @property
     def actor(self) -> str:
-        return f"key:{self.key_id}"
+        return self.holder or f"key:{self.key_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +89,12 @@ class KeyEntry:
 class NewKey:
     """A key that was just made, and is not stored yet."""
 
-    def __init__(self, role: Role, label: str) -> None:
+    def __init__(
+        self, role: Role, label: str, *, holder: str | None = None, made_by: UUID | None = None
+    ) -> None:
         self.key_id, self._secret = uuid7(), secrets.token_urlsafe(32)
         self._role, self._label = role, label
+        self._holder, self._made_by = holder, made_by
 
     @property
     def text(self) -> str:
@@ -88,12 +103,15 @@ class NewKey:
     def row(self, tenant_id: str) -> tuple[Any, ...]:
         """Return the parameters of `CREATE_SQL`."""
         secret_hash = sha256(self._secret.encode()).digest()
-        return (self.key_id, tenant_id, secret_hash, self._role.value, self._label)
+        said = (self._role.value, self._label, self._holder, self._made_by)
+        return (self.key_id, tenant_id, secret_hash, *said)
 
 
-def create_key(connection: Connection[Any], tenant_id: str, role: Role, label: str) -> str:
+def create_key(
+    connection: Connection[Any], tenant_id: str, role: Role, label: str, holder: str | None = None
+) -> str:
     """Make a key and return its text, which cannot be had again."""
-    made = NewKey(role, label)
+    made = NewKey(role, label, holder=holder)
     connection.execute(CREATE_SQL, made.row(tenant_id))
     return made.text
 
@@ -143,7 +161,7 @@ class KeyRing:
             row = await (await connection.execute(_FIND_SQL, (key_id,))).fetchone()
         if row is None:
             return None
-        tenant_id, secret_hash, role = row
+        tenant_id, secret_hash, role, holder, makers = row
         if not hmac.compare_digest(secret_hash, sha256(parts["secret"].encode()).digest()):
             return None
-        return Principal(tenant_id, key_id, Role(role))
+        return Principal(tenant_id, key_id, Role(role), holder, tuple(makers))

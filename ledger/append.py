@@ -73,6 +73,7 @@ async def append_batch(
     if batch.appended:
         await _store_events(connection, batch, known_kinds)
     await disclosures.store(connection, vault, batch.tenant_id, batch.personal)
+    await disclosures.erase(connection, batch.tenant_id, batch.erased)
     if batch.receipts:
         kept = batch.receipts.values()
         hashes = [answer.request_hash for answer in kept]

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from domain.decision import States
+from domain.erasure import PersonalDataErased
 from domain.event import Event, Family, Key, Stream
 from domain.refusal import Refused
 from ledger.command import Command, Conflict, KeyReused, Outcome, Receipt
-from ledger.disclosures import SealedValue
+from ledger.disclosures import ErasedSubject, SealedValue
 from ledger.merkle import leaf_hash
 from ledger.record import write_record
 from ledger.recorded import Envelope
@@ -59,6 +60,7 @@ class Batch:
     families: Iterable[Family[Any, Any]]
     appended: list[Appended] = field(default_factory=list)
     personal: list[SealedValue] = field(default_factory=list)
+    erased: list[ErasedSubject] = field(default_factory=list)
     receipts: dict[str, KeptReceipt] = field(default_factory=dict)
     changed: dict[Key, Loaded | None] = field(default_factory=dict)
 
@@ -73,8 +75,10 @@ class Batch:
             RecordTooLarge: an event is larger than a record may be.
         """
         if command.idempotency is not None:
-            kept = self.kept.get(command.idempotency.key) or self.receipts.get(
-                command.idempotency.key
+            kept = (
+                self.kept.get(command.idempotency.key)
+                or self.receipts.get(command.idempotency.key)
+                or self.kept.get(command.idempotency.scrubbed_key)
             )
             if kept is not None:
                 if kept.request_hash != command.idempotency.request_hash:
@@ -85,6 +89,7 @@ class Batch:
         receipt = draft.receipt()
         self.appended += draft.appended
         self.personal += draft.personal
+        self.erased += draft.erased
         self.changed |= draft.changed
         if command.idempotency is not None:
             self.receipts[command.idempotency.key] = KeptReceipt(
@@ -121,6 +126,7 @@ class _Draft:
         self._command = command
         self.appended: list[Appended] = []
         self.personal: list[SealedValue] = []
+        self.erased: list[ErasedSubject] = []
         self.changed: dict[Key, Loaded | None] = {}
 
     def decide(self) -> None:
@@ -152,11 +158,12 @@ class _Draft:
 
     def _append(self, stream: Stream[Any, Any], event: Event) -> None:
         head, command = self._batch.head, self._command
-        data, personal = seal_personal(event)
+        position = head.size + len(self._batch.appended) + len(self.appended) + 1
+        data, personal = seal_personal(event, position)
         before = self._find(stream.key) or NOT_BEGUN
         envelope = Envelope(
             tenant_id=command.tenant_id,
-            position=head.size + len(self._batch.appended) + len(self.appended) + 1,
+            position=position,
             stream_id=stream.id,
             stream_type=stream.aggregate.name,
             version=before.version + 1,
@@ -177,6 +184,8 @@ class _Draft:
         leaf = leaf_hash(record)
         self.appended.append(Appended(envelope, record, leaf))
         self.personal += personal
+        if isinstance(event, PersonalDataErased):
+            self.erased.append(ErasedSubject(event.subject_id, position))
         self.changed |= evolved(self._find, stream, self._batch.families, event, leaf)
 
     def _states(self) -> States:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +20,11 @@ class Idempotency:
 
     key: str
     request_hash: bytes
+
+    @property
+    def scrubbed_key(self) -> str:
+        """What stands in place of the key once a person whom the command spoke of was erased."""
+        return f"sha256:{sha256(self.key.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

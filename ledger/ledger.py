@@ -1,5 +1,6 @@
 """The ledger as the other rooms use it: one writer, connections to read with, the vault."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from domain.aggregates import EVERY_AGGREGATE, EVERY_FAMILY
 from ledger.announcing import Announcer
 from ledger.event_types import EventTypes
 from ledger.failure import CannotStart
+from ledger.key_service import KeyService, MasterKey
 from ledger.migrate import runtime_conninfo
 from ledger.settings import Settings
 from ledger.transaction import Stores
+from ledger.transit import TransitKeyService
 from ledger.vault import Vault
 from ledger.writer import Writer
 
@@ -52,14 +55,13 @@ async def open_ledger(
     """
     conninfo = runtime_conninfo(url)
     types = EventTypes(EVERY_AGGREGATE)
-    vault = Vault.open(master_key_file(settings))
     pool: Pool = AsyncConnectionPool(
         conninfo, open=False, min_size=1, max_size=_READERS_MAX, kwargs={"autocommit": True}
     )
     async with pool:
         async with pool.connection() as connection:
             types.require(await (await connection.execute(_KINDS_SQL)).fetchall())
-            await _require_master_key(connection, vault)
+            vault = await _open_vault(connection, settings)
         stores = Stores(types, EVERY_FAMILY, vault)
         limits = {"queue_max": settings.queue_commands_max, "batch_max": batch_max}
         async with (
@@ -78,11 +80,52 @@ def master_key_file(settings: Settings) -> Path:
     return settings.data_dir / "master.key"
 
 
-async def _require_master_key(connection: AsyncConnection[Any], vault: Vault) -> None:
+def open_key_service(settings: Settings) -> KeyService:
+    """Return what wraps the keys of persons: a service elsewhere, or the master key in its file.
+
+    Raises:
+        CannotStart: it cannot be used.
+    """
+    if settings.kms_url is not None:
+        return TransitKeyService.at(settings.kms_url, settings.kms_token)
+    return MasterKey.open(master_key_file(settings))
+
+
+def next_master_key_file(settings: Settings) -> Path:
+    """Where a rotation keeps the new master key until every key is wrapped by it."""
+    return settings.data_dir / "master.key.next"
+
+
+async def _open_vault(connection: AsyncConnection[Any], settings: Settings) -> Vault:
+    """Open the vault of this database; the first one that it meets becomes it.
+
+    Raises:
+        CannotStart: it is another.
+    """
+    fingerprint = await _fingerprint(connection)
+    if settings.kms_url is None:
+        adopt_next_master_key(fingerprint, settings)
+    vault = Vault(await asyncio.to_thread(open_key_service, settings))
     await connection.execute(_CLAIM_SQL, (vault.fingerprint,))
-    row = await (await connection.execute(_FINGERPRINT_SQL)).fetchone()
-    if row != (vault.fingerprint,):
+    if await _fingerprint(connection) != vault.fingerprint:
         raise CannotStart(
-            "the master key in the data folder is not the one that this database's personal data "
-            "are encrypted under; put that one back, or let TENURE_DATA_DIR name its folder"
+            "the master key is not the one that this database's personal data are encrypted under; "
+            "put that one back, or let TENURE_DATA_DIR (or TENURE_KMS_URL) name where it is"
         )
+    return vault
+
+
+async def _fingerprint(connection: AsyncConnection[Any]) -> str | None:
+    row = await (await connection.execute(_FINGERPRINT_SQL)).fetchone()
+    return None if row is None else row[0]
+
+
+def adopt_next_master_key(fingerprint: str | None, settings: Settings) -> None:
+    """Finish a rotation: take the next master key, if it is the one that wraps the keys by now.
+
+    Raises:
+        CannotStart: the file of the next key is none.
+    """
+    following = next_master_key_file(settings)
+    if following.exists() and MasterKey.open(following).fingerprint == fingerprint:
+        following.replace(master_key_file(settings))

@@ -41,6 +41,11 @@ class Settings(BaseModel):
     """Where the signing key and its state are kept, if not in TENURE_DATA_DIR."""
     witnesses: Path | None = Field(None, alias="TENURE_WITNESSES")
     """A policy file (C2SP tlog-policy) that names the witnesses whose cosignatures are kept."""
+    kms_url: str | None = Field(None, alias="TENURE_KMS_URL")
+    """Which key of a key service wraps the keys of persons: address, mount and name, such as
+    https://vault.example:8200/transit/tenure; without it, the master key in TENURE_DATA_DIR."""
+    kms_token: SecretStr | None = Field(None, alias="TENURE_KMS_TOKEN")
+    """What opens the key service."""
     log_format: Literal["auto", "console", "json"] = Field("auto", alias="TENURE_LOG_FORMAT")
     """How log lines look; `auto` is JSON when they do not go to a terminal."""
 

@@ -14,11 +14,14 @@ from ledger.vault import disclose
 _FREE_KEYS: Final = ("additionalProperties", "patternProperties")
 
 
-def seal_personal(event: Event) -> tuple[dict[str, Any], list[SealedValue]]:
-    """Return the data to be stored, and the personal values whose digests now stand in it."""
+def seal_personal(event: Event, position: int = 0) -> tuple[dict[str, Any], list[SealedValue]]:
+    """Return the data to be stored, and the personal values whose digests now stand in it.
+
+    `position` is where the event will stand; 0 where it is only shown.
+    """
     data = event.model_dump(mode="json")
     sealed = []
-    for field, subject_field in _personal_fields(type(event)):
+    for field, subject_field in personal_fields(type(event)):
         value = getattr(event, field)
         if isinstance(value, Undisclosed):
             data[field] = {SEALED_KEY: str(value)}
@@ -26,7 +29,7 @@ def seal_personal(event: Event) -> tuple[dict[str, Any], list[SealedValue]]:
             disclosure = disclose(field, value)
             data[field] = {SEALED_KEY: disclosure.digest}
             subject: UUID = getattr(event, subject_field)
-            sealed.append(SealedValue(subject, disclosure))
+            sealed.append(SealedValue(subject, disclosure, position))
     return data, sealed
 
 
@@ -53,7 +56,7 @@ def check_storable(event_class: type[Event]) -> None:
 
 
 @cache
-def _personal_fields(event_class: type[Event]) -> tuple[tuple[str, str], ...]:
+def personal_fields(event_class: type[Event]) -> tuple[tuple[str, str], ...]:
     """Name each personal field, and the field that says whom it is about."""
     return tuple(
         (name, marker.subject)

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.decision import Source, Unread
+from domain.decision import Source, Unread, held_key
 from domain.event import Family, Key, Stream
 from domain.refusal import NotFound
 from ledger.append import append_batch, is_stored, kinds_of
 from ledger.batch import Batch, Head, KeptReceipt
 from ledger.command import Command, Outcome, Receipt
+from ledger.disclosures import read_held
 from ledger.event_types import EventTypes
 from ledger.states import (
     Loaded,
@@ -92,10 +94,17 @@ class GroupCommit:
         """Remember the states after a batch that is known to be stored; return the log's size."""
         if self._batch is None:
             raise AssertionError("settled before it ran")
+        for subject in self._erasing:
+            del self._batch.states[held_key(subject)]  # true under this lock alone
         self.cache.keep({**self._batch.states, **self._batch.changed})
         self.cache.kinds |= kinds_of(self._batch)
         self.cache.seen = self._batch.head.size + len(self._batch.appended)
         return self.cache.seen
+
+    @property
+    def _erasing(self) -> set[UUID]:
+        """The subjects that may be erased; such a command comes alone (`ledger/writer.py`)."""
+        return {c.decision.erases for c in self.commands if c.decision.erases is not None}
 
     async def _answer(
         self, connection: AsyncConnection[Any], batch: Batch, command: Command
@@ -124,7 +133,7 @@ class GroupCommit:
         tenant_id, cache = self.cache.tenant_id, self.cache
         sources = {source.key: source for source in _sources(self.commands)}
         unknown = [source for key, source in sources.items() if cache.find(key) is None]
-        keys = [c.idempotency.key for c in self.commands if c.idempotency is not None]
+        keys = kept_keys(self.commands)
         async with connection.pipeline():
             await connection.execute("BEGIN")
             locked = await connection.execute(LOCK_SQL, (tenant_id,), binary=True)
@@ -139,6 +148,9 @@ class GroupCommit:
         if touched:
             cache.drop_touched(touched, self.stores.families)
         states |= await self._known(connection, sources, states)
+        for subject in self._erasing:
+            held = await read_held(connection, tenant_id, subject)
+            states[held_key(subject)] = Loaded(0, None, held)
         return Batch(
             tenant_id=tenant_id,
             head=Head(*head),
@@ -174,6 +186,12 @@ async def read_kept(
         return {}
     cursor = await connection.execute(_KEPT_SQL, (tenant_id, list(keys)))
     return _receipts(await cursor.fetchall())
+
+
+def kept_keys(commands: Iterable[Command]) -> list[str]:
+    """Name the keys that receipts may stand under: as they came, and as an erasure leaves them."""
+    kept = [command.idempotency for command in commands if command.idempotency is not None]
+    return [name for each in kept for name in (each.key, each.scrubbed_key)]
 
 
 def _receipts(rows: Iterable[tuple[str, bytes, str]]) -> dict[str, KeptReceipt]:

@@ -6,6 +6,7 @@ every digest stands for, in every copy of the database.
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,15 +18,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from typing_extensions import override
 
 from ledger.canonical import decode_trusted, encode
-from ledger.failure import CannotStart
-from ledger.private_file import create_private_file, read_private_file
+from ledger.key_service import (
+    KEY_BYTES,
+    Bound,
+    KeyService,
+    MasterKey,
+    NotUnwrapped,
+    seal,
+    unseal,
+)
 
-_KEY_BYTES: Final = 32  # AES-256
-_NONCE_BYTES: Final = 12  # NIST SP 800-38D; random, so at most 2^32 values under one key
 _SALT_BYTES: Final = 16  # RFC 9901, section 9.3
 
 # The first word of what a ciphertext is bound to says what it is for, and in which form.
-_FINGERPRINT_LABEL: Final = b"tenure master key fingerprint 1\x00"
 _SUBJECT_KEY: Final = "tenure.subject-key.1"
 _DISCLOSURE: Final = "tenure.disclosure.1"
 
@@ -62,14 +67,12 @@ def digest_of(encoded: str) -> str:
 
 
 class Vault:
-    """Encrypts and reveals disclosures. The master key never leaves the process, nor its file."""
+    """Encrypts and reveals disclosures; what wraps the data keys is the key service's business."""
 
-    __slots__ = ("_master",)
+    __slots__ = ("keys",)
 
-    def __init__(self, master_key: bytes) -> None:
-        if len(master_key) != _KEY_BYTES:
-            raise ValueError(f"a master key has {_KEY_BYTES} bytes, not {len(master_key)}")
-        self._master: Final = master_key
+    def __init__(self, keys: KeyService) -> None:
+        self.keys: Final = keys
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -78,39 +81,63 @@ class Vault:
         Raises:
             CannotStart: the file cannot be read or made, is not a key, or is open to others.
         """
-        try:
-            if not path.exists():
-                create_private_file(path, os.urandom(_KEY_BYTES))
-            return cls(_read_key_file(path))
-        except OSError as error:
-            raise CannotStart(f"the master key {path} cannot be used: {error.strerror}") from error
+        return cls(MasterKey.open(path))
 
     @property
     def fingerprint(self) -> str:
         """64 hex digits that tell which master key this is, and nothing else about it."""
-        return sha256(_FINGERPRINT_LABEL + self._master).hexdigest()
+        return self.keys.fingerprint
 
     def new_subject_key(self, tenant_id: str, subject: UUID) -> tuple[bytes, bytes]:
         """Make the data key of a person: the key itself, and its wrapped form, which is stored."""
-        data_key = AESGCM.generate_key(_KEY_BYTES * 8)
-        bound_to = encode([_SUBJECT_KEY, tenant_id, str(subject)])
-        return data_key, _seal(self._master, data_key, bound_to)
+        return self.new_subject_keys(tenant_id, [subject])[subject]
+
+    def new_subject_keys(
+        self, tenant_id: str, subjects: Sequence[UUID]
+    ) -> Mapping[UUID, tuple[bytes, bytes]]:
+        """Make the data keys of persons, by person: the key itself, and its wrapped form.
+
+        Raises:
+            KeyServiceUnavailable: the key service cannot be reached.
+        """
+        keys = [AESGCM.generate_key(KEY_BYTES * 8) for _ in subjects]
+        bound = [
+            Bound(key, subject_context(tenant_id, subject))
+            for key, subject in zip(keys, subjects, strict=True)
+        ]
+        pairs = zip(keys, self.keys.wrap(bound), strict=True)
+        return dict(zip(subjects, pairs, strict=True))
 
     def unwrap(self, tenant_id: str, subject: UUID, wrapped: bytes) -> bytes:
         """Return the data key of a person.
 
         Raises:
             DisclosureBroken: it was wrapped for another person or by another master key.
+            KeyServiceUnavailable: the key service cannot be reached.
         """
-        bound_to = encode([_SUBJECT_KEY, tenant_id, str(subject)])
-        return _unseal(self._master, wrapped, bound_to, f"the key of {subject} in {tenant_id}")
+        return self.unwrap_all(tenant_id, {subject: wrapped})[subject]
+
+    def unwrap_all(self, tenant_id: str, wrapped: Mapping[UUID, bytes]) -> Mapping[UUID, bytes]:
+        """Return the data keys of persons; raises as `unwrap` does."""
+        bound = [
+            Bound(octets, subject_context(tenant_id, subject))
+            for subject, octets in wrapped.items()
+        ]
+        try:
+            keys = self.keys.unwrap(bound)
+        except NotUnwrapped as error:
+            whose = [*wrapped][error.index]
+            raise DisclosureBroken(
+                f"the key of {whose} in {tenant_id} was altered, swapped, or sealed by another key"
+            ) from error
+        return dict(zip(wrapped, keys, strict=True))
 
     def encrypt(
         self, data_key: bytes, tenant_id: str, subject: UUID, digest: str, encoded: str
     ) -> bytes:
         """Encrypt a disclosure for storage; it opens for this person and digest alone."""
         bound_to = encode([_DISCLOSURE, tenant_id, str(subject), digest])
-        return _seal(data_key, encoded.encode("ascii"), bound_to)
+        return seal(data_key, encoded.encode("ascii"), bound_to)
 
     def decrypt(
         self, data_key: bytes, tenant_id: str, subject: UUID, digest: str, ciphertext: bytes
@@ -135,37 +162,38 @@ class Vault:
         Raises:
             DisclosureBroken: the stored disclosure is not the one that the record names.
         """
+        _, value = self.opened(data_key, tenant_id, subject, digest, ciphertext)
+        return value
+
+    def opened(
+        self, data_key: bytes, tenant_id: str, subject: UUID, digest: str, ciphertext: bytes
+    ) -> tuple[str, Any]:
+        """Return the path and the value that the digest in a record stands for.
+
+        Raises:
+            DisclosureBroken: the stored disclosure is not the one that the record names.
+        """
         encoded = self.decrypt(data_key, tenant_id, subject, digest, ciphertext)
         # The encryption alone proves little: whoever holds the key can encrypt another value.
         if digest_of(encoded) != digest:
             raise DisclosureBroken(f"the disclosure of {subject} does not have the digest {digest}")
         try:
-            _salt, _path, value = decode_trusted(_unbase64(encoded))
+            _salt, path, value = decode_trusted(_unbase64(encoded))
         except (TypeError, ValueError) as error:
             raise DisclosureBroken(f"the disclosure {digest} is not [salt, path, value]") from error
-        return value
+        return str(path), value
 
 
-def _seal(key: bytes, secret: bytes, bound_to: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, secret, bound_to)
+def subject_context(tenant_id: str, subject: UUID) -> bytes:
+    """Return what the wrapped key of a person is bound to."""
+    return encode([_SUBJECT_KEY, tenant_id, str(subject)])
 
 
 def _unseal(key: bytes, sealed: bytes, bound_to: bytes, what: str) -> bytes:
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
-    except (InvalidTag, ValueError) as error:
+        return unseal(key, sealed, bound_to)
+    except InvalidTag as error:
         raise DisclosureBroken(f"{what} was altered, swapped, or sealed by another key") from error
-
-
-def _read_key_file(path: Path) -> bytes:
-    key = read_private_file(path, bytes_max=_KEY_BYTES, what="master key")
-    if len(key) != _KEY_BYTES:
-        raise CannotStart(
-            f"{path} is not a master key, which is a file of {_KEY_BYTES} bytes; "
-            "put the right one back: what it encrypted opens with no other"
-        )
-    return key
 
 
 def _base64(octets: bytes) -> str:

@@ -113,8 +113,9 @@ class Writer:
             by_tenant: dict[str, list[_Waiting]] = {}
             for waiting in taken:
                 by_tenant.setdefault(waiting.command.tenant_id, []).append(waiting)
-            for tenant_id, group in by_tenant.items():
-                await self._answer(tenant_id, group)
+            for tenant_id, waiting_of in by_tenant.items():
+                for group in _groups(waiting_of):
+                    await self._answer(tenant_id, group)
             for _ in taken:
                 self._queue.task_done()
 
@@ -188,6 +189,22 @@ class Writer:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+def _groups(waiting: Sequence[_Waiting]) -> Sequence[Sequence[_Waiting]]:
+    """Return what is committed together: all, but for an erasure, which is committed alone.
+
+    It must find every disclosure of its subject stored, and none that comes after it.
+    """
+    if not any(each.command.decision.erases for each in waiting):
+        return [waiting]
+    groups: list[list[_Waiting]] = [[]]
+    for each in waiting:
+        if each.command.decision.erases:
+            groups += [[each], []]
+        else:
+            groups[-1].append(each)
+    return [group for group in groups if group]
 
 
 async def _answer_in(answer: asyncio.Future[Outcome]) -> Answer:

@@ -13,6 +13,7 @@ from projections.deal_negotiations import DEAL_NEGOTIATIONS
 from projections.deal_proposals import DEAL_PROPOSALS
 from projections.deals import DEALS
 from projections.documents import DOCUMENTS
+from projections.erasures import ERASURES
 from projections.expectations import EXPECTATIONS
 from projections.fit_scores import FIT_SCORES
 from projections.goal_measurements import GOAL_MEASUREMENTS
@@ -26,6 +27,7 @@ from projections.inquiries import INQUIRIES
 from projections.kpi_entries import KPI_ENTRIES
 from projections.kpi_facts import KPI_FACTS
 from projections.learnings import LEARNINGS
+from projections.legal_holds import LEGAL_HOLDS
 from projections.lifetime_value_fits import LIFETIME_VALUE_FITS
 from projections.needs import NEEDS
 from projections.notes import NOTES
@@ -103,4 +105,6 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     PORTFOLIO_TRAININGS,
     COLLABORATIONS,
     RECURRING_MOVEMENTS,
+    ERASURES,
+    LEGAL_HOLDS,
 )

@@ -15,11 +15,13 @@ from pydantic import TypeAdapter
 
 from cli import demo
 from cli.demo_company import chapters
-from domain import commands
+from domain import commands, erasure_commands
 from domain.aggregates import EVERY_AGGREGATE
+from domain.erasure import ERASURE
 from domain.event import Recording
+from domain.legal_hold import LEGAL_HOLD
 from domain.lifetime_value_model import LifetimeValueModelFitted
-from domain.party import Side
+from domain.party import PartyForgotten, Side
 from domain.personal import SEALED_KEY
 from domain.seal import EpochBegun, SigningKeyRotated
 from domain.tier import Tier
@@ -51,10 +53,16 @@ MANY = (
 )
 """What a company has plenty of in two years."""
 
-NOT_MADE_UP = {LifetimeValueModelFitted.NAME, EpochBegun.NAME, SigningKeyRotated.NAME}
+NOT_MADE_UP = {
+    LifetimeValueModelFitted.NAME,
+    EpochBegun.NAME,
+    SigningKeyRotated.NAME,
+    *(event.NAME for event in (*ERASURE.events, *LEGAL_HOLD.events, PartyForgotten)),
+}
 """A fit is reckoned from orders, and the regular clients of the demo are too few and too alike.
 
-The seals of the log are its keeper's doing, not a company's.
+The seals of the log are its keeper's doing, not a company's. An erasure takes two persons with
+keys of their own.
 """
 
 STEPS = [step for chapter in chapters() for step in chapter.steps]
@@ -139,6 +147,7 @@ def test_every_command_of_the_domain_is_shown() -> None:
         commands.record_lifetime_value_fit.__name__,
         commands.rotate_signing_key.__name__,
         commands.begin_epoch.__name__,
+        *erasure_commands.__dict__.keys() & commands.__all__,
     }
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from ledger.command import Idempotency
 from ledger.migrate import runtime_conninfo
 from tests.ledger.processes.setting import opening, writer_on
 
@@ -20,6 +22,9 @@ CHANGES = [
     "DELETE FROM ledger.event",
     "TRUNCATE ledger.event",
     "UPDATE ledger.command_outcome SET receipt = ''",
+    "UPDATE ledger.command_outcome SET request_hash = decode(repeat('00', 32), 'hex')",
+    "DELETE FROM ledger.command_outcome",
+    "TRUNCATE ledger.erased_subject",
     "DELETE FROM ledger.log_tile",
     "TRUNCATE ledger.event_kind",
     "DELETE FROM ledger.log_head",
@@ -33,7 +38,8 @@ CHANGES = [
 def written(database_url: str, tmp_path: Path) -> str:
     async def write() -> None:
         async with writer_on(database_url, tmp_path / "master.key") as writer:
-            await writer.execute(opening(UUID(int=1)))
+            key = Idempotency("once", bytes(range(32)))
+            await writer.execute(replace(opening(UUID(int=1)), idempotency=key))
 
     asyncio.run(write())
     return database_url
@@ -64,10 +70,33 @@ def test_triggers_fire_for_replicas_too(owner: psycopg.Connection) -> None:
         owner.execute("DELETE FROM ledger.event")
 
 
-@pytest.mark.parametrize("change", CHANGES[:11])
+@pytest.mark.parametrize("change", CHANGES[:14])
 def test_the_service_may_not_even_try(service: psycopg.Connection, change: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         service.execute(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM ledger.personal_disclosure",
+        "DELETE FROM ledger.subject_key",
+        "UPDATE ledger.subject_key SET wrapped_key = ''",
+        "INSERT INTO ledger.erased_subject VALUES ('default', gen_random_uuid(), 1, now())",
+    ],
+)
+def test_the_service_may_not_delete_what_is_personal_by_itself(
+    service: psycopg.Connection, change: str
+) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        service.execute(change)
+
+
+def test_the_service_may_not_erase_what_the_log_does_not_say_is_erased(
+    service: psycopg.Connection,
+) -> None:
+    with pytest.raises(psycopg.errors.RestrictViolation, match="does not erase"):
+        service.execute("SELECT ledger.erase_subject('default', %s, 1)", (UUID(int=1),))
 
 
 def test_the_service_may_not_create_or_drop_anything(service: psycopg.Connection) -> None:

@@ -13,6 +13,7 @@ from domain.refusal import NotFound
 from domain.tier import Tier
 from ledger.application import LedgerApplication
 from ledger.event_types import EventTypes
+from ledger.key_service import MasterKey
 from ledger.migrate import runtime_conninfo
 from ledger.recorder import LedgerRecorder
 from ledger.vault import Vault
@@ -27,7 +28,9 @@ async def test_a_stream_can_be_read_as_it_stood(database_url: str, tmp_path: Pat
         raised = change_tier(ACME, to=Tier.SALES, reason="first order", on=DAY, today=DAY)
         await writer.execute_many([opening(ACME), command(raised)])
 
-    with LedgerRecorder(runtime_conninfo(database_url), "default", Vault(bytes(32))) as recorder:
+    with LedgerRecorder(
+        runtime_conninfo(database_url), "default", Vault(MasterKey(bytes(32)))
+    ) as recorder:
         application = LedgerApplication(recorder, EventTypes(EVERY_AGGREGATE))
         before = application.load(ACCOUNT, ACME, version=1)
         now = application.load(ACCOUNT, ACME)

@@ -8,6 +8,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase
 from typing_extensions import override
 
+from ledger.key_service import MasterKey
 from ledger.migrate import runtime_conninfo
 from ledger.recorder import LedgerRecorder
 from ledger.vault import Vault
@@ -16,7 +17,9 @@ from tests.ledger.log import assert_log_is_whole
 
 @pytest.fixture(autouse=True)
 def recorder(request: pytest.FixtureRequest, database_url: str) -> Iterator[LedgerRecorder]:
-    with LedgerRecorder(runtime_conninfo(database_url), "default", Vault(bytes(32))) as recorder:
+    with LedgerRecorder(
+        runtime_conninfo(database_url), "default", Vault(MasterKey(bytes(32)))
+    ) as recorder:
         if request.instance is not None:
             request.instance.recorder = recorder
         yield recorder

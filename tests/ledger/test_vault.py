@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from ledger.canonical import NotCanonical, encode
 from ledger.failure import CannotStart
+from ledger.key_service import MasterKey
 from ledger.vault import Disclosure, DisclosureBroken, Vault, digest_of, disclose
 
 TENANT = "acme"
 SUBJECT = UUID("0199c1b2-0000-7000-8000-000000000001")
-VAULT = Vault(bytes(range(32)))
+VAULT = Vault(MasterKey(bytes(range(32))))
 KEY, WRAPPED = VAULT.new_subject_key(TENANT, SUBJECT)
 
 
@@ -164,7 +165,7 @@ def test_a_truncated_ciphertext_is_refused(length: int) -> None:
 
 def test_a_key_wrapped_by_another_master_key_is_refused() -> None:
     with pytest.raises(DisclosureBroken, match="another key"):
-        Vault(bytes(32)).unwrap(TENANT, SUBJECT, WRAPPED)
+        Vault(MasterKey(bytes(32))).unwrap(TENANT, SUBJECT, WRAPPED)
 
 
 def test_each_person_has_a_key_of_their_own() -> None:
@@ -175,7 +176,7 @@ def test_each_person_has_a_key_of_their_own() -> None:
 
 def test_a_master_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        Vault(bytes(16))
+        Vault(MasterKey(bytes(16)))
 
 
 def test_the_first_use_makes_a_master_key_that_only_its_owner_can_read(tmp_path: Path) -> None:
@@ -214,8 +215,8 @@ def test_of_two_that_make_the_master_key_at_once_both_use_the_first(
 def test_the_fingerprint_tells_keys_apart_without_telling_the_key() -> None:
     fingerprint = VAULT.fingerprint
 
-    assert fingerprint == Vault(bytes(range(32))).fingerprint
-    assert fingerprint != Vault(bytes(32)).fingerprint
+    assert fingerprint == Vault(MasterKey(bytes(range(32)))).fingerprint
+    assert fingerprint != Vault(MasterKey(bytes(32))).fingerprint
     assert len(bytes.fromhex(fingerprint)) == 32
 
 
