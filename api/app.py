@@ -16,6 +16,7 @@ from api import (
     audit_checkpoints,
     audit_proofs,
     audit_tiles,
+    break_glass,
     check_ins,
     collaborations,
     command_batch,
@@ -46,6 +47,8 @@ from api import (
     policies,
     portfolios,
     preferences,
+    read_log,
+    read_log_seals,
     recommendations,
     recurring_revenue,
     relationships,
@@ -63,6 +66,7 @@ from api.command_table import Commands, CommandTable
 from api.limits import BodyLimit
 from api.metrics import Metrics
 from api.problems import EXPECTED, Problem, answer_problem, internal_error, new_instance
+from api.read_gate import ReadGate
 from api.security import SECURITY_SCHEMES
 from api.service import Service
 from ledger.api_keys import KeyRing
@@ -157,12 +161,16 @@ def create_app(
         audit_checkpoints,
         audit_proofs,
         audit_tiles,
+        read_log,
+        read_log_seals,
+        break_glass,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:
         app.add_exception_handler(error_class, answer_problem)
     app.add_exception_handler(Exception, _unexpected)
     app.state.commands = table = CommandTable(app.router.routes)
+    app.add_middleware(ReadGate)
     app.add_middleware(Commands, table=table)
     app.add_middleware(BodyLimit, bytes_max=settings.body_bytes_max, unlimited=("/commands",))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way

@@ -6,8 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.audit import AUDIT_ANSWERS, NOT_KEPT, octets_answers
-from api.security import Historian
+from api.audit import AUDIT_ANSWERS, NOT_KEPT, Auditor, octets_answers
 from api.service import ServiceOf
 from domain.seal import SEAL_STREAM
 from ledger.checkpoints import LogKey, read_log_keys, require_checkpoint
@@ -38,7 +37,7 @@ class LogKeys(BaseModel):
     responses=octets_answers("text/plain"),
     response_class=Response,
 )
-async def read_checkpoint(auditor: Historian, service: ServiceOf) -> Response:
+async def read_checkpoint(auditor: Auditor, service: ServiceOf) -> Response:
     """Read the last checkpoint, a signed note (C2SP tlog-checkpoint).
 
     Keep it: whoever has one can hold the log to it.
@@ -49,7 +48,7 @@ async def read_checkpoint(auditor: Historian, service: ServiceOf) -> Response:
 
 
 @router.get("/keys", responses=AUDIT_ANSWERS, response_model=LogKeys)
-async def read_keys(auditor: Historian, service: ServiceOf) -> Any:
+async def read_keys(auditor: Auditor, service: ServiceOf) -> Any:
     """Read the verifier keys (C2SP signed-note) of the log.
 
     Compare them with those that were handed to you: this answer proves nothing by itself.

@@ -1,11 +1,8 @@
 """Personal texts that an event holds the digest of: shown to those who may see them."""
 
-from collections.abc import Mapping
-
 from api.parties import Shown, Undisclosed
+from api.personal_values import reveal_to_reader
 from api.reading import View
-from api.security import MAY_SEE_PERSONAL
-from ledger.disclosures import reveal
 from ledger.reading import read_after
 
 
@@ -18,7 +15,5 @@ async def disclosed(view: View, field: str, *, position: int | None) -> Shown:
         view.connection, ledger.types, view.tenant_id, position=position - 1, limit=1
     )
     digest = str(getattr(entry.event, field))
-    known: Mapping[str, str] = {}
-    if view.principal.role in MAY_SEE_PERSONAL:
-        known = await reveal(view.connection, ledger.vault, view.tenant_id, [digest])
+    known = await reveal_to_reader(view, [digest], account_id=entry.envelope.account_id)
     return known.get(digest, Undisclosed(undisclosed=digest))

@@ -13,11 +13,10 @@ from api.command import Body, CommandAsked, today
 from api.command_route import command
 from api.paging import Paged
 from api.parties import Shown, Undisclosed
+from api.personal_values import reveal_to_reader
 from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, Reading, View
-from api.security import MAY_SEE_PERSONAL
 from domain import commands
 from domain.words import PRINTED
-from ledger.disclosures import reveal
 from projections.account_overview import find_account
 from projections.notes import NOTE_LIST, NoteRow
 from projections.page import Page
@@ -76,10 +75,10 @@ async def read_note(account_id: UUID, note_id: UUID, view: Reading) -> Any:
 
 async def _shown(view: View, rows: Sequence[NoteRow]) -> Sequence[NoteView]:
     """Put the texts in place of their digests, for those who may see them."""
-    known: Mapping[str, str] = {}
-    if rows and view.principal.role in MAY_SEE_PERSONAL:
-        digests = [row.text_digest for row in rows]
-        known = await reveal(view.connection, view.service.ledger.vault, view.tenant_id, digests)
+    if not rows:
+        return []
+    digests = [row.text_digest for row in rows]
+    known = await reveal_to_reader(view, digests, account_id=rows[0].account_id)
     return [_view(row, known) for row in rows]
 
 

@@ -1,6 +1,5 @@
 """Parties over HTTP: people on our side and theirs, and their data to those who may see them."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,13 +8,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from api.command import Body, CommandAsked, today
 from api.command_route import command
+from api.personal_values import reveal_to_reader
 from api.reading import READ_ANSWERS, Reading
-from api.security import MAY_SEE_PERSONAL
 from domain import commands
 from domain.party import PARTY, ContactField, PartyRegistered, PartyRevised, Side
 from domain.refusal import NotFound
 from domain.words import PRINTED, Label, Name
-from ledger.disclosures import reveal
 from ledger.reading import read_stream
 
 router = APIRouter(prefix="/parties", tags=["parties"])
@@ -98,10 +96,8 @@ async def read_party(party_id: UUID, view: Reading, response: Response) -> Any:
     if not entries or entries[0].envelope.stream_type != PARTY.name:
         raise NotFound(PARTY.name, party_id)
     side, department, digests = _latest([entry.event for entry in entries])
-    known: Mapping[str, str] = {}
-    if view.principal.role in MAY_SEE_PERSONAL:
-        present = [digest for digest in digests.values() if digest]
-        known = await reveal(view.connection, ledger.vault, view.tenant_id, present)
+    present = [digest for digest in digests.values() if digest]
+    known = await reveal_to_reader(view, present, account_id=None)
     version = entries[-1].envelope.version
     response.headers["ETag"] = f'"{version}"'
     shown = {

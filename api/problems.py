@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
+from api.refusals import note_refusal
 from api.validation import BadField, FieldError, field_errors
 from domain.refusal import NoSuch, NotFound, Refused
 from ledger.checkpoints import NotSealed
 from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
+from ledger.read_log import ReadNotLogged
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
@@ -49,6 +51,9 @@ _FIELD_OF: Final = {
     "refund-not-positive": "amount",
     "role-not-a-manager": "role",
     "same-currency": "amount",
+    "break-glass-too-long": "minutes",
+    "scope-id-not-wanted": "scope_id",
+    "scope-id-required": "scope_id",
     "severity-required": "severity",
     "term-reversed": "ends_on",
     "text-required": "text",
@@ -81,6 +86,10 @@ _FIELD_OF: Final = {
     "not-in-future": "planned_on",
     "participants-required": "participants",
 }
+
+_FORBIDDEN: Final = frozenset({"reviews-own-access"})
+"""Refusals that are about who asks: 403, whatever is on record."""
+_REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 PROBLEM_CONTENT: Final[dict[str, Any]] = {
@@ -168,7 +177,10 @@ def validation_failed(errors: Sequence[FieldError]) -> Answer:
 
 async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer any exception of the table, as Starlette's exception handlers do."""
-    return to_answer(request, error).response()
+    answer = to_answer(request, error)
+    if answer.status in _REFUSALS:
+        await note_refusal(request, answer.status, answer.code)
+    return answer.response()
 
 
 def to_answer(request: Request, error: Exception) -> Answer:
@@ -200,7 +212,8 @@ def _refused(_: Request, error: Any) -> Answer:
         more = {"errors": [wrong]}
         return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), more)
     more_known = {"current_version": error.current_version}
-    return Answer(HTTPStatus.CONFLICT, error.code, str(error), more_known)
+    status = HTTPStatus.FORBIDDEN if error.code in _FORBIDDEN else HTTPStatus.CONFLICT
+    return Answer(status, error.code, str(error), more_known)
 
 
 def _conflict(request: Request, error: Any) -> Answer:
@@ -351,6 +364,7 @@ _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
         "the database was lost while this was being recorded; send the same request with the same "
         "Idempotency-Key again: it is recorded once or not at all",
     ),
+    ReadNotLogged: _later("read-not-logged"),
     RecordTooLarge: _record_too_large,
     NotYet: _not_yet,
     BeyondHead: _beyond_head,

@@ -148,6 +148,7 @@ async def _serve(
         ledger.writer.on_commit(engine.wake)
         if sealer is not None:
             ledger.writer.on_commit(sealer.wake)
+            ledger.reads.on_commit(sealer.wake)
         if first is not None:
             await first(ledger)
         server.config.app = create_app(ledger, engine, settings, sealer)

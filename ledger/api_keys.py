@@ -24,8 +24,8 @@ _TRUSTED_SECONDS: Final = 5
 _CACHED_MAX: Final = 10_000
 
 _FIND_SQL: Final = """
-    SELECT tenant_id, secret_hash, role FROM ledger.api_key
-    WHERE key_id = %s AND revoked_at IS NULL
+    SELECT tenant_id, secret_hash, role, label, revoked_at IS NOT NULL FROM ledger.api_key
+    WHERE key_id = %s
 """
 CREATE_SQL: Final = """
     INSERT INTO ledger.api_key (key_id, tenant_id, secret_hash, role, label)
@@ -38,6 +38,9 @@ LIST_SQL: Final = """
 REVOKE_SQL: Final = """
     UPDATE ledger.api_key SET revoked_at = coalesce(revoked_at, clock_timestamp())
     WHERE tenant_id = %s AND key_id = %s
+"""
+_ROLE_SQL: Final = """
+    SELECT role FROM ledger.api_key WHERE tenant_id = %s AND key_id = %s AND revoked_at IS NULL
 """
 
 
@@ -57,6 +60,8 @@ class Principal:
     tenant_id: str
     key_id: UUID
     role: Role
+    label: str
+    """What the key is for."""
 
     @property
     def actor(self) -> str:
@@ -113,6 +118,12 @@ def revoke_key(connection: Connection[Any], tenant_id: str, key_id: UUID) -> Non
         raise NotFound("api-key", key_id)
 
 
+async def find_role(connection: AsyncConnection[Any], tenant_id: str, key_id: UUID) -> Role | None:
+    """Return the role of a key of the tenant; None where it has none that is good now."""
+    row = await (await connection.execute(_ROLE_SQL, (tenant_id, key_id))).fetchone()
+    return None if row is None else Role(row[0])
+
+
 @dataclass
 class KeyRing:
     """Finds out whom a key stands for, and remembers it for a few seconds."""
@@ -126,7 +137,7 @@ class KeyRing:
         known = self._known.get(fingerprint)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        principal = await self._look_up(text)
+        principal = await self._look_up(text, revoked=False)
         self._known.pop(fingerprint, None)
         if principal is not None:
             if len(self._known) >= _CACHED_MAX:
@@ -134,7 +145,11 @@ class KeyRing:
             self._known[fingerprint] = time.monotonic() + _TRUSTED_SECONDS, principal
         return principal
 
-    async def _look_up(self, text: str) -> Principal | None:
+    async def find_revoked(self, text: str) -> Principal | None:
+        """Return whom a key stood for until it was revoked; None for any other text."""
+        return await self._look_up(text, revoked=True)
+
+    async def _look_up(self, text: str, *, revoked: bool) -> Principal | None:
         parts = _KEY.fullmatch(text)
         if parts is None:
             return None
@@ -143,7 +158,9 @@ class KeyRing:
             row = await (await connection.execute(_FIND_SQL, (key_id,))).fetchone()
         if row is None:
             return None
-        tenant_id, secret_hash, role = row
+        tenant_id, secret_hash, role, label, is_revoked = row
+        if is_revoked != revoked:
+            return None
         if not hmac.compare_digest(secret_hash, sha256(parts["secret"].encode()).digest()):
             return None
-        return Principal(tenant_id, key_id, Role(role))
+        return Principal(tenant_id, key_id, Role(role), label)
