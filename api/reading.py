@@ -139,11 +139,11 @@ def listed(page: Page[R], row_class: type[R], response: Response, form: str) -> 
     if page.next is not None:
         headers["Tenure-Next"] = page.next
     return Response(
-        _csv(page.rows, row_class), headers=headers, media_type="text/csv; charset=utf-8"
+        csv_of(page.rows, row_class), headers=headers, media_type="text/csv; charset=utf-8"
     )
 
 
-def _csv(rows: Sequence[Any], row_class: type[Any]) -> str:
+def csv_of(rows: Sequence[Any], row_class: type[Any]) -> str:
     """Write rows as RFC 4180 has it; several values of one field stand apart by `|`."""
     text = io.StringIO()
     writer = csv.writer(text)

@@ -161,6 +161,7 @@ async def _serve(
             await _started(server, serving)
             await then(ledger)
         await serving
+        await ledger.reads.flush()  # so that the sealer seals the last of it
 
 
 @asynccontextmanager

@@ -119,6 +119,10 @@ class ReadLog:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Wait until everything that was noted is on record, and say how often the rest was."""
         await self._list_counted(older_than=0.0)
         await asyncio.gather(*self._under_way)
 

@@ -143,7 +143,7 @@ async def test_refusals_are_on_record_and_counted(tenure: Tenure) -> None:
     problem(await reporter.post("/accounts", json=body), 403, "forbidden")
     problem(await reporter.post(f"/accounts/{account}/notes", json={"text": "x"}), 403, "forbidden")
     found = await on_record(tenure, 3)
-    await tenure.ledger.reads._list_counted(older_than=0.0)
+    await tenure.ledger.reads.flush()
     counted = (await on_record(tenure, 4))[3:]
 
     assert [(each["data"]["method"], each["data"]["route"]) for each in found] == [
@@ -305,7 +305,7 @@ async def test_verifying_a_log_is_one_entry_and_not_thousands(tenure: Tenure) ->
         assert (await auditor.get("/log/tile/entries/000.p/1")).status_code == 200
         assert (await auditor.get("/read-log/log/tile/entries/000.p/1")).status_code == 200
     found = await on_record(tenure, 3)
-    await tenure.ledger.reads._list_counted(older_than=0.0)
+    await tenure.ledger.reads.flush()
     later = (await on_record(tenure, 5))[3:]
 
     assert [each["data"]["kind"] for each in found] == ["list", "records", "read-log"]
