@@ -85,6 +85,10 @@ the same `Idempotency-Key`. Its receipt says at which position of the log it sta
 
 Where a view failed at an event of an account, it leaves the account's events out from there on:
 `Tenure-Parked: deals@120` says so in reads of the account, `Tenure-Parked-Count` in all others.
+
+Who read what is on record: personal values and exports before they are shown (else 503
+`read-not-logged`), lists over several accounts and refusals soon after. `Tenure-Read-Id` names the
+entry, `Tenure-Reason` in a request says why; reads through break-glass must say so.
 """
 
 log = structlog.get_logger()

@@ -62,7 +62,10 @@ async def read_readyz(service: ServiceOf, response: Response) -> Any:
     else:
         if service.ledger.reads.trouble is not None:
             trouble = service.ledger.reads.trouble
-            degraded.append(f"personal values are not shown: no read can be recorded ({trouble})")
+            degraded.append(
+                f"the last read could not be put on record ({trouble}); personal values and "
+                "exports are not shown while that lasts"
+            )
         reasons = [*_standing_still(service), *await _lagging(service, tenants)]
     if reasons:
         response.status_code = 503

@@ -94,7 +94,6 @@ class _Gate:
         )
         service: Service = self._scope["app"].state.service
         entry = self._entry(principal, answered)
-        service.metrics.reads_logged.labels(kind.value).inc()
         if self._read.is_held_back:
             await service.ledger.reads.commit(entry)
         elif route in COUNTED:
@@ -102,6 +101,7 @@ class _Gate:
             return
         else:
             await service.ledger.reads.note(entry)
+        service.metrics.reads_logged.labels(kind.value).inc()
         headers = MutableHeaders(scope=message)
         headers["Tenure-Read-Id"] = str(self._read.request_id)
         if self._read.break_glass_id is not None:

@@ -11,10 +11,17 @@ from uuid import uuid4
 import httpx2
 import psycopg
 import pytest
+from fastapi.responses import Response, StreamingResponse
 
 from api import read_kinds
+from api.app import create_app
+from api.read_so_far import this_read
+from api.security import Reader
 from cli.openapi import openapi_text
 from ledger.api_keys import Role, create_key
+from ledger.settings import load_settings
+from projections.engine import Engine
+from projections.every_projection import EVERY_PROJECTION
 from tests.api.conftest import Start, Tenure, fields, problem
 from tests.ledger.log import assert_log_is_whole
 
@@ -209,7 +216,7 @@ async def test_personal_values_are_not_shown_when_the_read_cannot_be_on_record(
         assert "Lovelace" not in answer.text
         assert "leaving" not in answer.text
     assert accounts.status_code == 200  # of no person: it is answered, and what is lost is counted
-    assert "no read can be recorded" in str(ready["degraded"])
+    assert "could not be put on record" in str(ready["degraded"])
     assert (await tenure.manager.get(f"/parties/{ada}")).json()["name"] == "Ada Lovelace"
     assert (await tenure.manager.get("/readyz")).json()["degraded"] == []
     assert "tenure_reads_lost 1.0" in (await tenure.manager.get("/metrics")).text
@@ -321,6 +328,41 @@ async def test_a_reason_is_plain_text(tenure: Tenure) -> None:
     for reason in (b"x" * 501, b"\xff\xfe"):
         answer = await tenure.manager.get("/accounts", headers={b"Tenure-Reason": reason})
         assert fields(problem(answer, 422, "validation-failed")) == {"Tenure-Reason"}
+
+
+async def test_an_export_is_on_record_with_every_person_in_it_or_is_not_given(
+    tenure: Tenure,
+) -> None:
+    """Any route may tell of an export: the answer waits, however it is made."""
+    ledger, people = tenure.ledger, [uuid4() for _ in range(2_001)]
+    engine = Engine("", ledger.types, EVERY_PROJECTION)
+    app = create_app(ledger, engine, load_settings({}))
+
+    async def take(_: Reader) -> Response:
+        this_read().export(form="bag", rows=7, subjects=people, values=4_002)
+        return StreamingResponse(iter(["Ada ", "Lovelace"]), media_type="application/zip")
+
+    app.add_api_route("/bags", take, methods=["POST"])
+    bearer = tenure.manager.headers["authorization"]
+    headers = {"Authorization": bearer, "Tenure-Reason": "the yearly audit"}
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app), base_url="http://tenure", headers=headers
+    ) as client:
+        given = await client.post("/bags", params={"who": "Ada"})
+        with psycopg.connect(tenure.database_url, autocommit=True) as owner:
+            owner.execute("REVOKE INSERT ON ledger.event FROM tenure_runtime")
+            withheld = await client.post("/bags")
+            owner.execute("GRANT INSERT ON ledger.event TO tenure_runtime")
+    found = stored(tenure)
+
+    assert (given.status_code, given.text) == (200, "Ada Lovelace")
+    assert [len(each["data"]["subjects"]) for each in found] == [1_000, 1_000, 1]
+    assert [each["version"] for each in found] == [1, 2, 3]
+    assert {(each["data"]["kind"], each["data"]["form"]) for each in found} == {("export", "bag")}
+    assert {each["reason"] for each in found} == {"the yearly audit"}
+    assert found[0]["data"]["filters"] == []
+    problem(withheld, 503, "read-not-logged")
+    assert "Ada" not in withheld.text
 
 
 def test_every_route_that_is_not_put_on_record_is_there() -> None:
