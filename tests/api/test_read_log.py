@@ -119,6 +119,9 @@ async def test_each_kind_of_read_is_on_record_once(tenure: Tenure) -> None:
     assert [each["data"]["kind"] for each in entries[6:]] == ["read-log"]
     assert assert_log_is_whole(tenure.database_url, READS) == len(entries)
     assert assert_log_is_whole(tenure.database_url) == tenure.log_size()
+    with psycopg.connect(tenure.database_url) as connection:  # no view is made of what was read
+        fed = connection.execute("SELECT DISTINCT tenant_id FROM projections.checkpoint").fetchall()
+    assert fed == [("default",)]
 
 
 async def test_a_search_word_is_not_kept_but_that_there_was_one(tenure: Tenure) -> None:
