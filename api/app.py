@@ -17,6 +17,7 @@ from api import (
     audit_cosignatures,
     audit_proofs,
     audit_tiles,
+    break_glass,
     check_ins,
     collaborations,
     command_batch,
@@ -50,6 +51,8 @@ from api import (
     policies,
     portfolios,
     preferences,
+    read_log,
+    read_log_seals,
     recommendations,
     recurring_revenue,
     relationships,
@@ -67,6 +70,7 @@ from api.command_table import Commands, CommandTable
 from api.limits import BodyLimit
 from api.metrics import Metrics
 from api.problems import EXPECTED, Problem, answer_problem, internal_error, new_instance
+from api.read_gate import ReadGate
 from api.security import SECURITY_SCHEMES
 from api.service import Service
 from ledger.api_keys import KeyRing
@@ -86,6 +90,10 @@ the same `Idempotency-Key`. Its receipt says at which position of the log it sta
 
 Where a view failed at an event of an account, it leaves the account's events out from there on:
 `Tenure-Parked: deals@120` says so in reads of the account, `Tenure-Parked-Count` in all others.
+
+Who read what is on record: personal values and exports before they are shown (else 503
+`read-not-logged`), lists over several accounts and refusals soon after. `Tenure-Read-Id` names the
+entry, `Tenure-Reason` in a request says why; reads through break-glass must say so.
 """
 
 log = structlog.get_logger()
@@ -167,12 +175,16 @@ def create_app(
         audit_cosignatures,
         audit_proofs,
         audit_tiles,
+        read_log,
+        read_log_seals,
+        break_glass,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:
         app.add_exception_handler(error_class, answer_problem)
     app.add_exception_handler(Exception, _unexpected)
     app.state.commands = table = CommandTable(app.router.routes)
+    app.add_middleware(ReadGate)
     app.add_middleware(Commands, table=table)
     app.add_middleware(BodyLimit, bytes_max=settings.body_bytes_max, unlimited=("/commands",))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from api.audit import AUDIT_ANSWERS, NOT_KEPT, octets_answers
-from api.security import Historian
+from api.audit import AUDIT_ANSWERS, NOT_KEPT, Auditor, octets_answers
 from api.service import ServiceOf
 from domain.seal import SEAL_STREAM
 from ledger.checkpoints import LogKey, NotSealed, read_log_keys, require_checkpoint
@@ -40,7 +39,7 @@ class LogKeys(BaseModel):
     response_class=Response,
 )
 async def read_checkpoint(
-    auditor: Historian,
+    auditor: Auditor,
     service: ServiceOf,
     cosigned: Annotated[  # noqa: FBT002  # a query parameter
         bool, Query(description="the last that a witness has cosigned, not the last of all")
@@ -63,7 +62,7 @@ async def read_checkpoint(
 
 
 @router.get("/keys", responses=AUDIT_ANSWERS, response_model=LogKeys)
-async def read_keys(auditor: Historian, service: ServiceOf) -> Any:
+async def read_keys(auditor: Auditor, service: ServiceOf) -> Any:
     """Read the verifier keys (C2SP signed-note) of the log.
 
     Compare them with those that were handed to you: this answer proves nothing by itself.

@@ -9,11 +9,11 @@ from api.audit import (
     AUDIT_ANSWERS,
     FOR_EVER,
     NOT_KEPT,
+    Auditor,
     read_head,
     require_within,
 )
 from api.problems import BeyondHead, NotInLog
-from api.security import Historian
 from api.service import ServiceOf
 from api.validation import BadField
 from ledger.checkpoints import find_checkpoint, require_checkpoint
@@ -69,7 +69,7 @@ class ConsistencyProof(BaseModel):
     response_class=Response,
 )
 async def read_record(
-    position: Annotated[int, Path(ge=1, le=2**62)], auditor: Historian, service: ServiceOf
+    position: Annotated[int, Path(ge=1, le=2**62)], auditor: Auditor, service: ServiceOf
 ) -> Response:
     """Read the exact bytes of a record: they are what is sealed."""
     async with service.ledger.pool.connection() as connection:
@@ -95,7 +95,7 @@ async def read_record(
 )
 async def read_inclusion_proof(
     request: Request,
-    auditor: Historian,
+    auditor: Auditor,
     service: ServiceOf,
     position: Annotated[int, Query(ge=1, le=2**62)],
     size: Size = None,
@@ -142,7 +142,7 @@ async def read_inclusion_proof(
 
 @router.get("/proofs/consistency", responses=AUDIT_ANSWERS, response_model=ConsistencyProof)
 async def read_consistency_proof(
-    auditor: Historian,
+    auditor: Auditor,
     service: ServiceOf,
     from_size: Annotated[int, Query(alias="from", ge=1, le=2**62, description="a smaller size")],
     to: Size = None,

@@ -4,9 +4,8 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Response
 
-from api.audit import FOR_EVER, octets_answers, read_head
+from api.audit import FOR_EVER, Auditor, octets_answers, read_head
 from api.problems import NotInLog
-from api.security import Historian
 from api.service import ServiceOf
 from api.validation import BadField
 from ledger.merkle import TILE_WIDTH
@@ -26,7 +25,7 @@ Level = Annotated[str, Path(pattern="^([0-9]|[1-5][0-9]|6[0-3])$", description="
 
 
 @router.get("/entries/{path:path}", responses=octets_answers(_MEDIA_TYPE), response_class=Response)
-async def read_entries(path: TilePath, auditor: Historian, service: ServiceOf) -> Response:
+async def read_entries(path: TilePath, auditor: Auditor, service: ServiceOf) -> Response:
     """Read 256 records, or the first of them, each after its length as a big-endian uint16."""
     index, width = _place(path)
     async with service.ledger.pool.connection() as connection:
@@ -38,9 +37,7 @@ async def read_entries(path: TilePath, auditor: Historian, service: ServiceOf) -
 
 
 @router.get("/{level}/{path:path}", responses=octets_answers(_MEDIA_TYPE), response_class=Response)
-async def read_tile(
-    level: Level, path: TilePath, auditor: Historian, service: ServiceOf
-) -> Response:
+async def read_tile(level: Level, path: TilePath, auditor: Auditor, service: ServiceOf) -> Response:
     """Read 256 hashes of a level of the Merkle tree, or the first of them, 32 bytes each."""
     index, width = _place(path)
     tile = Tile(int(level), index, width)

@@ -123,9 +123,9 @@ class Asked:
             raise
         metrics.command_seconds.observe(time.perf_counter() - started)
         metrics.commands.labels("replayed" if outcome.replayed else "carried-out").inc()
-        return self._answer(outcome.receipt, replayed=outcome.replayed, location=location)
+        return self.answer(outcome.receipt, replayed=outcome.replayed, location=location)
 
-    def _answer(self, receipt: Receipt, *, replayed: bool, location: str) -> Response:
+    def answer(self, receipt: Receipt, *, replayed: bool, location: str) -> Response:
         headers = {
             "ETag": f'"{receipt.version}"',
             "X-Correlation-Id": str(self.correlation_id),
@@ -145,7 +145,15 @@ async def ask(request: Request) -> Asked:
         Unauthenticated, Forbidden: the key may not command.
         BadField: a header is malformed.
     """
-    principal = await authorise(request, MAY_COMMAND)
+    return await asked_by(request, await authorise(request, MAY_COMMAND))
+
+
+async def asked_by(request: Request, principal: Principal) -> Asked:
+    """Read the headers of a command of somebody who may give it.
+
+    Raises:
+        BadField: a header is malformed.
+    """
     service: Service = request.app.state.service
     await service.business_days.use(principal.tenant_id)
     headers = dict(request.headers)

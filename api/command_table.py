@@ -15,6 +15,8 @@ from api.problems import EXPECTED, answer_problem
 class FoundCommand:
     """What answers a command, and the ids that stand in its path."""
 
+    path: str
+    """Of the route, such as `/accounts/{account_id}/closure`."""
     answer: Callable[[Request], Awaitable[Response]]
     path_params: dict[str, str]
 
@@ -31,14 +33,16 @@ class CommandTable:
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         commands = [route for route in routes if isinstance(route, CommandRoute)]
-        self._answers = [(route.path_regex, route.get_route_handler()) for route in commands]
+        self._answers = [
+            (route.path_regex, route.path, route.get_route_handler()) for route in commands
+        ]
 
     def find(self, path: str) -> FoundCommand | None:
         """Return the command of this path, if there is one."""
-        for pattern, answer in self._answers:
+        for pattern, template, answer in self._answers:
             found = pattern.match(path)
             if found is not None:
-                return FoundCommand(answer, found.groupdict())
+                return FoundCommand(template, answer, found.groupdict())
         return None
 
 
@@ -53,7 +57,7 @@ class Commands:
         if scope["type"] == "http" and scope["method"] == "POST":
             found = self._table.find(scope["path"])
             if found is not None:
-                scope["path_params"] = found.path_params
+                scope["path_params"], scope["command"] = found.path_params, found.path
                 request = Request(scope, receive)
                 response = await found.respond(request)
                 await response(request.scope, request.receive, send)

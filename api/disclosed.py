@@ -16,5 +16,7 @@ async def disclosed(view: View, field: str, *, position: int | None) -> Shown:
     )
     subject_field = dict(personal_fields(type(entry.event)))[field]
     digest = str(getattr(entry.event, field))
-    shown = await show(view, {digest: getattr(entry.event, subject_field)})
+    shown = await show(
+        view, {digest: getattr(entry.event, subject_field)}, account_id=entry.envelope.account_id
+    )
     return shown[digest]

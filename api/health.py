@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field
 
 from api.service import Service, ServiceOf
+from ledger.break_glass import every_access
 from ledger.reading import log_head
 from projections.every_projection import EVERY_PROJECTION
 from projections.lease import lanes_held
@@ -35,7 +36,8 @@ class Ready(BaseModel):
     reasons: list[str]
     degraded: list[str] = Field(
         description="what an operator should see to while requests are served: views to be "
-        "rebuilt, and parked accounts, whose events views leave out, as reads of them say"
+        "rebuilt, parked accounts, whose events views leave out, as reads of them say, and "
+        "break-glass access that nobody has reviewed"
     )
 
 
@@ -50,11 +52,20 @@ async def read_readyz(service: ServiceOf, response: Response) -> Any:
     try:
         async with service.ledger.pool.connection(timeout=2) as connection:
             tenants = [row[0] async for row in await connection.execute(_TENANTS_SQL)]
-            degraded = await _degraded(connection, tenants)
+            degraded = [
+                *await _degraded(connection, tenants),
+                *await _unreviewed(service, connection, tenants),
+            ]
     except (psycopg.Error, PoolTimeout) as error:
         unreachable = f"the database cannot be reached: {type(error).__name__}"
         reasons, degraded = [*_standing_still(service), unreachable], []
     else:
+        if service.ledger.reads.trouble is not None:
+            trouble = service.ledger.reads.trouble
+            degraded.append(
+                f"the last read could not be put on record ({trouble}); personal values and "
+                "exports are not shown while that lasts"
+            )
         reasons = [*_standing_still(service), *await _lagging(service, tenants)]
     if reasons:
         response.status_code = 503
@@ -71,6 +82,13 @@ async def read_metrics(service: ServiceOf) -> Response:
         heads = {tenant: await log_head(connection, tenant) for tenant in tenants}
         parked = {tenant: await parked_counts(connection, tenant) for tenant in tenants}
         lanes = await lanes_held(connection)
+        types = service.ledger.types
+        accesses = {tenant: await every_access(connection, types, tenant) for tenant in tenants}
+    metrics.reads_lost.set(service.ledger.reads.lost)
+    for tenant, found in accesses.items():
+        metrics.break_glass_open.labels(tenant).set(sum(each.is_open for each in found))
+        unreviewed = sum(each.awaits_review for each in found)
+        metrics.break_glass_unreviewed.labels(tenant).set(unreviewed)
     metrics.parked.clear()
     for tenant, head in heads.items():
         fresh = await service.views.freshness(tenant)
@@ -120,3 +138,17 @@ async def _degraded(connection: AsyncConnection[Any], tenants: Sequence[str]) ->
         for tenant in tenants
         for projection, count in (await parked_counts(connection, tenant)).items()
     ]
+
+
+async def _unreviewed(
+    service: Service, connection: AsyncConnection[Any], tenants: Sequence[str]
+) -> Sequence[str]:
+    notes = []
+    for tenant in tenants:
+        accesses = await every_access(connection, service.ledger.types, tenant)
+        if count := sum(access.awaits_review for access in accesses):
+            notes.append(
+                f"{count} break-glass accesses of {tenant} await review: "
+                "see GET /break-glass?status=awaiting-review"
+            )
+    return notes

@@ -30,6 +30,26 @@ class Metrics:
         self.commands_waiting = Gauge(
             "tenure_commands_waiting", "Commands in the writer's queue.", registry=self.registry
         )
+        self.reads_logged = Counter(
+            "tenure_reads_logged", "Reads put on record, by kind.", ["kind"], registry=self.registry
+        )
+        self.reads_lost = Gauge(
+            "tenure_reads_lost",
+            "Reads that were answered and could not be put on record; never of personal values.",
+            registry=self.registry,
+        )
+        self.break_glass_open = Gauge(
+            "tenure_break_glass_open",
+            "Accesses beyond a role that are open now.",
+            ["tenant"],
+            registry=self.registry,
+        )
+        self.break_glass_unreviewed = Gauge(
+            "tenure_break_glass_unreviewed",
+            "Accesses beyond a role that have ended and that nobody has reviewed.",
+            ["tenant"],
+            registry=self.registry,
+        )
         self.lag_events = Gauge(
             "tenure_projection_lag_events",
             "Events that are not yet in every view.",

@@ -74,7 +74,10 @@ async def read_note(account_id: UUID, note_id: UUID, view: Reading) -> Any:
 
 async def _shown(view: View, rows: Sequence[NoteRow]) -> Sequence[NoteView]:
     """Put the texts in place of their digests, for those who may see them."""
-    known = await show(view, {row.text_digest: row.account_id for row in rows})
+    if not rows:
+        return []
+    subjects = {row.text_digest: row.account_id for row in rows}
+    known = await show(view, subjects, account_id=rows[0].account_id)
     return [_view(row, known) for row in rows]
 
 

@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
+from api.refusals import note_refusal
 from api.validation import BadField, FieldError, field_errors
 from domain.refusal import NoSuch, NotFound, Refused
 from ledger.checkpoints import NotSealed
 from ledger.command import Busy, Conflict, KeyReused, OutcomeUnknown, Unavailable
 from ledger.key_service import KeyServiceUnavailable
+from ledger.read_log import ReadNotLogged
 from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
@@ -50,6 +52,9 @@ _FIELD_OF: Final = {
     "refund-not-positive": "amount",
     "role-not-a-manager": "role",
     "same-currency": "amount",
+    "break-glass-too-long": "minutes",
+    "scope-id-not-wanted": "scope_id",
+    "scope-id-required": "scope_id",
     "severity-required": "severity",
     "term-reversed": "ends_on",
     "text-required": "text",
@@ -85,7 +90,9 @@ _FIELD_OF: Final = {
 }
 
 # These refusals are about who asks, whatever is asked for.
-_OF_WHO_ASKS: Final = frozenset({"not-the-requester", "same-person"})
+_OF_WHO_ASKS: Final = frozenset({"not-the-requester", "same-person", "reviews-own-access"})
+_REFUSALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
 
 PROBLEM_CONTENT: Final[dict[str, Any]] = {
     MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -172,7 +179,10 @@ def validation_failed(errors: Sequence[FieldError]) -> Answer:
 
 async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer any exception of the table, as Starlette's exception handlers do."""
-    return to_answer(request, error).response()
+    answer = to_answer(request, error)
+    if answer.status in _REFUSALS:
+        await note_refusal(request, answer.status, answer.code)
+    return answer.response()
 
 
 def to_answer(request: Request, error: Exception) -> Answer:
@@ -204,9 +214,8 @@ def _refused(_: Request, error: Any) -> Answer:
         more = {"errors": [wrong]}
         return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), more)
     more_known = {"current_version": error.current_version}
-    if error.code in _OF_WHO_ASKS:
-        return Answer(HTTPStatus.FORBIDDEN, error.code, str(error), more_known)
-    return Answer(HTTPStatus.CONFLICT, error.code, str(error), more_known)
+    status = HTTPStatus.FORBIDDEN if error.code in _OF_WHO_ASKS else HTTPStatus.CONFLICT
+    return Answer(status, error.code, str(error), more_known)
 
 
 def _conflict(request: Request, error: Any) -> Answer:
@@ -362,6 +371,7 @@ _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
         "the database was lost while this was being recorded; send the same request with the same "
         "Idempotency-Key again: it is recorded once or not at all",
     ),
+    ReadNotLogged: _later("read-not-logged"),
     RecordTooLarge: _record_too_large,
     NotYet: _not_yet,
     BeyondHead: _beyond_head,

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from api.business_day import today as today  # noqa: PLC0414 - every view as of a day needs it
 from api.problems import PROBLEM_CONTENT
+from api.read_so_far import this_read
 from api.security import Reader
 from api.service import Service, ServiceOf
 from ledger.api_keys import Principal
@@ -131,17 +132,18 @@ async def _tell_parked(
 
 def listed(page: Page[R], row_class: type[R], response: Response, form: str) -> Any:
     """Answer with a page, or with its CSV twin, whose next page stands in `Tenure-Next`."""
+    this_read().list_rows(len(page.rows), form)
     if form == "json":
         return Listed[Any](items=list(page.rows), next=page.next)
     headers = dict(response.headers)
     if page.next is not None:
         headers["Tenure-Next"] = page.next
     return Response(
-        _csv(page.rows, row_class), headers=headers, media_type="text/csv; charset=utf-8"
+        csv_of(page.rows, row_class), headers=headers, media_type="text/csv; charset=utf-8"
     )
 
 
-def _csv(rows: Sequence[Any], row_class: type[Any]) -> str:
+def csv_of(rows: Sequence[Any], row_class: type[Any]) -> str:
     """Write rows as RFC 4180 has it; several values of one field stand apart by `|`."""
     text = io.StringIO()
     writer = csv.writer(text)

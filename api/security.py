@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
+from api.key_text import key_text
 from api.problems import Forbidden, Unauthenticated
 from api.service import Service
 from domain.erasure import Asker
@@ -22,6 +23,7 @@ MAY_COMMAND: Final = frozenset({Role.MANAGER, Role.ADMIN})
 MAY_READ_HISTORY: Final = frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN})
 MAY_ADMINISTER: Final = frozenset({Role.ADMIN})
 MAY_SEE_PERSONAL: Final = frozenset({Role.MANAGER, Role.ADMIN})
+MAY_READ_READS: Final = frozenset({Role.AUDITOR, Role.ADMIN})
 
 
 async def authenticate(request: Request) -> Principal:
@@ -30,8 +32,7 @@ async def authenticate(request: Request) -> Principal:
     Raises:
         Unauthenticated: it carries no key, or one that opens nothing.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    text = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key")
+    text = key_text(request)
     if not text:
         raise Unauthenticated(
             "this needs an API key; send it as `Authorization: Bearer <key>` or `X-API-Key: <key>`"
@@ -40,6 +41,7 @@ async def authenticate(request: Request) -> Principal:
     principal = await service.keys.find(text)
     if principal is None:
         raise Unauthenticated("this API key opens nothing; it may have been revoked")
+    request.scope["principal"] = principal  # for whoever puts the request on record
     return principal
 
 
@@ -81,6 +83,10 @@ async def _historian(request: Request) -> Principal:
     return await authorise(request, MAY_READ_HISTORY)
 
 
+async def _reader_of_reads(request: Request) -> Principal:
+    return await authorise(request, MAY_READ_READS)
+
+
 async def _administrator(request: Request) -> Principal:
     return await authorise(request, MAY_ADMINISTER)
 
@@ -89,5 +95,7 @@ Reader = Annotated[Principal, Depends(authenticate)]
 """May read views and figures: everyone who has a key."""
 Historian = Annotated[Principal, Depends(_historian)]
 """May read the events themselves."""
+ReaderOfReads = Annotated[Principal, Depends(_reader_of_reads)]
+"""May read who read what."""
 Administrator = Annotated[Principal, Depends(_administrator)]
 """May make and revoke API keys."""

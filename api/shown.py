@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.personal_values import reveal_to_reader
 from api.reading import View
-from api.security import MAY_SEE_PERSONAL
-from ledger.disclosures import find_erased, reveal
+from ledger.disclosures import find_erased
 
 
 class Undisclosed(BaseModel):
@@ -28,12 +28,17 @@ class Erased(BaseModel):
 Shown = str | Undisclosed | Erased | None
 
 
-async def show(view: View, subjects: Mapping[str, UUID]) -> Mapping[str, Shown]:
-    """Return what the reader sees for each digest; `subjects` says whom each is about."""
-    known: Mapping[str, str] = {}
-    if subjects and view.principal.role in MAY_SEE_PERSONAL:
-        vault = view.service.ledger.vault
-        known = await reveal(view.connection, vault, view.tenant_id, subjects)
+async def show(
+    view: View, subjects: Mapping[str, UUID], *, account_id: UUID | None
+) -> Mapping[str, Shown]:
+    """Return what the reader sees for each digest; `subjects` says whom each is about.
+
+    `account_id` is the account in whose history they stand, if in one.
+
+    Raises:
+        BadField: as `reveal_to_reader`.
+    """
+    known = await reveal_to_reader(view, list(subjects), account_id=account_id)
     missing = {digest: whose for digest, whose in subjects.items() if digest not in known}
     shown: dict[str, Shown] = dict(known)
     shown |= {digest: Undisclosed(undisclosed=digest) for digest in missing}

@@ -19,6 +19,7 @@ from cli.parked import parked
 from cli.play import play_demo
 from cli.plot import plot
 from cli.projections import projections
+from cli.reads import reads
 from cli.rebuild import rebuild
 from cli.run import run
 from cli.serve import serve
@@ -49,6 +50,7 @@ app.command()(plot)
 app.add_typer(clv)
 app.command()(rebuild)
 app.add_typer(parked)
+app.add_typer(reads)
 app.add_typer(projections)
 app.add_typer(erase)
 app.add_typer(holds)

@@ -11,7 +11,8 @@ from api.app import create_app
 from domain.aggregates import EVERY_AGGREGATE, EVERY_FAMILY
 from ledger.event_types import EventTypes
 from ledger.key_service import MasterKey
-from ledger.ledger import Ledger
+from ledger.ledger import Ledger, Pool
+from ledger.read_log import ReadLog
 from ledger.settings import load_settings
 from ledger.transaction import Stores
 from ledger.vault import Vault
@@ -39,6 +40,7 @@ def _describe() -> dict[str, Any]:
     """Describe the application around a ledger that is not open: only its routes are asked for."""
     types, vault = EventTypes(EVERY_AGGREGATE), Vault(MasterKey(bytes(32)))
     writer = Writer("", Stores(types, EVERY_FAMILY, vault))
-    ledger = Ledger("", writer, types, vault, AsyncConnectionPool("", open=False))
+    pool: Pool = AsyncConnectionPool("", open=False)
+    ledger = Ledger("", writer, types, vault, pool, ReadLog(writer, pool))
     engine = Engine("", types, EVERY_PROJECTION)
     return create_app(ledger, engine, load_settings({})).openapi()

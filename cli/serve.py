@@ -150,6 +150,7 @@ async def _serve(
         ledger.writer.on_commit(engine.wake)
         if sealer is not None:
             ledger.writer.on_commit(sealer.wake)
+            ledger.reads.on_commit(sealer.wake)
         if first is not None:
             await first(ledger)
         erased_again = await erase_again(ledger, ErasureRegister.of(settings))
@@ -164,6 +165,7 @@ async def _serve(
             await _started(server, serving)
             await then(ledger)
         await serving
+        await ledger.reads.flush()  # so that the sealer seals the last of it
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from domain.account_goals import ACCOUNT_GOALS
 from domain.account_persons import ACCOUNT_PERSONS
 from domain.account_plans import ACCOUNT_PLANS
 from domain.account_relationships import ACCOUNT_RELATIONSHIPS
+from domain.break_glass import BREAK_GLASS
 from domain.collaboration import COLLABORATION_REQUEST
 from domain.coverage import COVERAGE_AGGREGATE
 from domain.deal import DEAL
@@ -23,11 +24,13 @@ from domain.party import PARTY
 from domain.plan import PLAN
 from domain.policy_set import POLICY_SET
 from domain.portfolio import PORTFOLIO
+from domain.read import READ
 from domain.relationship import RELATIONSHIP
 from domain.seal import SEAL
 
 EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     ACCOUNT,
+    BREAK_GLASS,
     COLLABORATION_REQUEST,
     COVERAGE_AGGREGATE,
     DEAL,
@@ -42,6 +45,7 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     PLAN,
     POLICY_SET,
     PORTFOLIO,
+    READ,
     RELATIONSHIP,
     SEAL,
 )

@@ -24,7 +24,7 @@ _TRUSTED_SECONDS: Final = 5
 _CACHED_MAX: Final = 10_000
 
 _FIND_SQL: Final = """
-    SELECT tenant_id, secret_hash, role, holder, (
+    SELECT tenant_id, secret_hash, role, label, revoked_at IS NOT NULL, holder, (
         WITH RECURSIVE maker AS (
             SELECT key_id, holder, made_by FROM ledger.api_key WHERE key_id = made.made_by
             UNION
@@ -33,7 +33,7 @@ _FIND_SQL: Final = """
         )
         SELECT coalesce(array_agg(coalesce(holder, 'key:' || key_id)), '{}') FROM maker)
     FROM ledger.api_key AS made
-    WHERE key_id = %s AND revoked_at IS NULL
+    WHERE key_id = %s
 """
 CREATE_SQL: Final = """
     INSERT INTO ledger.api_key (key_id, tenant_id, secret_hash, role, label, holder, made_by)
@@ -46,6 +46,9 @@ LIST_SQL: Final = """
 REVOKE_SQL: Final = """
     UPDATE ledger.api_key SET revoked_at = coalesce(revoked_at, clock_timestamp())
     WHERE tenant_id = %s AND key_id = %s
+"""
+_ROLE_SQL: Final = """
+    SELECT role FROM ledger.api_key WHERE tenant_id = %s AND key_id = %s AND revoked_at IS NULL
 """
 
 
@@ -65,6 +68,8 @@ class Principal:
     tenant_id: str
     key_id: UUID
     role: Role
+    label: str
+    """What the key is for."""
     holder: str | None = None
     """The person (or program) that several keys may stand for; None: the key stands for itself."""
     key_makers: tuple[str, ...] = ()
@@ -131,6 +136,12 @@ def revoke_key(connection: Connection[Any], tenant_id: str, key_id: UUID) -> Non
         raise NotFound("api-key", key_id)
 
 
+async def find_role(connection: AsyncConnection[Any], tenant_id: str, key_id: UUID) -> Role | None:
+    """Return the role of a key of the tenant; None where it has none that is good now."""
+    row = await (await connection.execute(_ROLE_SQL, (tenant_id, key_id))).fetchone()
+    return None if row is None else Role(row[0])
+
+
 @dataclass
 class KeyRing:
     """Finds out whom a key stands for, and remembers it for a few seconds."""
@@ -144,7 +155,7 @@ class KeyRing:
         known = self._known.get(fingerprint)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        principal = await self._look_up(text)
+        principal = await self._look_up(text, revoked=False)
         self._known.pop(fingerprint, None)
         if principal is not None:
             if len(self._known) >= _CACHED_MAX:
@@ -152,7 +163,11 @@ class KeyRing:
             self._known[fingerprint] = time.monotonic() + _TRUSTED_SECONDS, principal
         return principal
 
-    async def _look_up(self, text: str) -> Principal | None:
+    async def find_revoked(self, text: str) -> Principal | None:
+        """Return whom a key stood for until it was revoked; None for any other text."""
+        return await self._look_up(text, revoked=True)
+
+    async def _look_up(self, text: str, *, revoked: bool) -> Principal | None:
         parts = _KEY.fullmatch(text)
         if parts is None:
             return None
@@ -161,7 +176,9 @@ class KeyRing:
             row = await (await connection.execute(_FIND_SQL, (key_id,))).fetchone()
         if row is None:
             return None
-        tenant_id, secret_hash, role, holder, makers = row
+        tenant_id, secret_hash, role, label, is_revoked, holder, makers = row
+        if is_revoked != revoked:
+            return None
         if not hmac.compare_digest(secret_hash, sha256(parts["secret"].encode()).digest()):
             return None
-        return Principal(tenant_id, key_id, Role(role), holder, tuple(makers))
+        return Principal(tenant_id, key_id, Role(role), label, holder, tuple(makers))

@@ -16,6 +16,7 @@ from ledger.event_types import EventTypes
 from ledger.failure import CannotStart
 from ledger.key_service import KeyService, MasterKey
 from ledger.migrate import runtime_conninfo
+from ledger.read_log import ReadLog
 from ledger.settings import Settings
 from ledger.transaction import Stores
 from ledger.transit import TransitKeyService
@@ -25,6 +26,8 @@ from ledger.writer import Writer
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 _READERS_MAX: Final = 8
+_READ_STATES_MAX: Final = 1_000
+"""States that the read log's writer keeps: each read is a stream that nobody comes back to."""
 _KINDS_SQL: Final = "SELECT name, schema_version FROM ledger.event_kind"
 _CLAIM_SQL: Final = """
     UPDATE ledger.installation SET master_key_fingerprint = %s WHERE master_key_fingerprint IS NULL
@@ -34,13 +37,17 @@ _FINGERPRINT_SQL: Final = "SELECT master_key_fingerprint FROM ledger.installatio
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An open ledger. Commands go to `writer`; everything else reads through `pool`."""
+    """An open ledger. Commands go to `writer`; everything else reads through `pool`.
+
+    What is read goes to `reads`.
+    """
 
     conninfo: str
     writer: Writer
     types: EventTypes
     vault: Vault
     pool: Pool
+    reads: ReadLog
 
 
 @asynccontextmanager
@@ -67,9 +74,11 @@ async def open_ledger(
         async with (
             Announcer(conninfo) as announcer,
             Writer(conninfo, stores, **limits) as writer,
+            Writer(conninfo, stores, **limits, states_max=_READ_STATES_MAX) as reads_writer,
+            ReadLog(reads_writer, pool) as reads,
         ):
             writer.on_commit(announcer.tell)
-            yield Ledger(conninfo, writer, types, vault, pool)
+            yield Ledger(conninfo, writer, types, vault, pool, reads)
 
 
 def signing_folder(settings: Settings) -> Path:

@@ -90,12 +90,14 @@ class Writer:
 
         Waits for room in the queue instead of raising `Busy`.
         """
-        answers = []
-        for command in commands:
-            waiting = _Waiting(command, asyncio.get_running_loop().create_future())
-            await self._queue.put(waiting)
-            answers.append(waiting.answer)
+        answers = [await self.put(command) for command in commands]
         return [await _answer_in(answer) for answer in answers]
+
+    async def put(self, command: Command) -> asyncio.Future[Outcome]:
+        """Queue a command as soon as there is room, and return where its outcome will be."""
+        waiting = _Waiting(command, asyncio.get_running_loop().create_future())
+        await self._queue.put(waiting)
+        return waiting.answer
 
     def _enqueue(self, command: Command) -> asyncio.Future[Outcome]:
         waiting = _Waiting(command, asyncio.get_running_loop().create_future())

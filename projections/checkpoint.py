@@ -9,7 +9,8 @@ from psycopg import AsyncConnection
 from projections.projection import Projection, lanes_of
 
 # Level parts are left out unless someone waits for their tenant, and tenants that are known to be
-# level are not even looked at: with many tenants almost all are level almost always.
+# level are not even looked at: with many tenants almost all are level almost always. No view is
+# made of what was read: those logs are their owners' second.
 _SURVEY_SQL: Final = """
     SELECT head.tenant_id, head.size, part.projection, part.lane, coalesce(checkpoint.position, 0)
     FROM ledger.log_head AS head
@@ -19,8 +20,9 @@ _SURVEY_SQL: Final = """
     LEFT JOIN checkpoint
         ON checkpoint.tenant_id = head.tenant_id AND checkpoint.projection = part.projection
         AND checkpoint.lane = part.lane
-    WHERE (level.tenant_id IS NULL AND coalesce(checkpoint.position, 0) <> head.size)
-        OR head.tenant_id = ANY(%(waited)s)
+    WHERE head.tenant_id = head.owner
+        AND ((level.tenant_id IS NULL AND coalesce(checkpoint.position, 0) <> head.size)
+            OR head.tenant_id = ANY(%(waited)s))
     ORDER BY head.tenant_id, part.projection, part.lane
 """
 _BEGIN_SQL: Final = """

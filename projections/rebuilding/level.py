@@ -12,7 +12,9 @@ from projections.projection import Projection
 from projections.rebuilding.copies import names_of
 from projections.schemas import LIVE, write_to
 
-_TENANTS_SQL: Final = "SELECT tenant_id FROM ledger.log_head ORDER BY tenant_id"
+_TENANTS_SQL: Final = """
+    SELECT tenant_id FROM ledger.log_head WHERE tenant_id = owner ORDER BY tenant_id
+"""
 _PAUSE_S: Final = 0.02
 _FAILURES_MAX: Final = 3
 """How often a projection may fail, each time after a rest, for a reason that lies in no event."""

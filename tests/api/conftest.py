@@ -68,7 +68,9 @@ class Tenure:
 
     def log_size(self) -> int:
         with psycopg.connect(self.database_url) as connection:
-            row = connection.execute("SELECT size FROM ledger.log_head").fetchone()
+            row = connection.execute(
+                "SELECT size FROM ledger.log_head WHERE tenant_id = owner"
+            ).fetchone()
         assert row is not None
         return int(row[0])
 

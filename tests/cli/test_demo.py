@@ -17,12 +17,14 @@ from cli import demo
 from cli.demo_company import chapters
 from domain import commands, erasure_commands
 from domain.aggregates import EVERY_AGGREGATE
+from domain.break_glass import BREAK_GLASS
 from domain.erasure import ERASURE
 from domain.event import Recording
 from domain.legal_hold import LEGAL_HOLD
 from domain.lifetime_value_model import LifetimeValueModelFitted
 from domain.party import PartyForgotten, Side
 from domain.personal import SEALED_KEY
+from domain.read import READ
 from domain.seal import EpochBegun, SigningKeyRotated
 from domain.tier import Tier
 from ledger.command import Actor, Outcome
@@ -58,11 +60,12 @@ NOT_MADE_UP = {
     EpochBegun.NAME,
     SigningKeyRotated.NAME,
     *(event.NAME for event in (*ERASURE.events, *LEGAL_HOLD.events, PartyForgotten)),
+    *(event.NAME for each in (READ, BREAK_GLASS) for event in each.events),
 }
 """A fit is reckoned from orders, and the regular clients of the demo are too few and too alike.
 
 The seals of the log are its keeper's doing, not a company's. An erasure takes two persons with
-keys of their own.
+keys of their own. What is read stands in another log.
 """
 
 STEPS = [step for chapter in chapters() for step in chapter.steps]
