@@ -17,6 +17,7 @@ from domain.learning import LEARNING
 from domain.lifetime_value_model import LIFETIME_VALUE_MODEL
 from domain.order_book import ORDER_BOOK
 from domain.party import PARTY
+from domain.period_closing import PERIOD_CLOSING
 from domain.plan import PLAN
 from domain.policy_set import POLICY_SET
 from domain.portfolio import PORTFOLIO
@@ -34,6 +35,7 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     LIFETIME_VALUE_MODEL,
     ORDER_BOOK,
     PARTY,
+    PERIOD_CLOSING,
     PLAN,
     POLICY_SET,
     PORTFOLIO,

@@ -109,6 +109,7 @@ from domain.need_commands import (
 )
 from domain.order_commands import cancel_order, correct_order, place_order, refund_order
 from domain.party_commands import register_party, revise_party
+from domain.period_closing_commands import close_period, reopen_period
 from domain.plan_commands import (
     abandon_plan,
     activate_plan,
@@ -207,6 +208,7 @@ __all__ = [
     "change_tier",
     "close_account",
     "close_information_gap",
+    "close_period",
     "close_portfolio",
     "close_survey",
     "complete_hand_over",
@@ -276,6 +278,7 @@ __all__ = [
     "reopen_account",
     "reopen_deal",
     "reopen_goal",
+    "reopen_period",
     "request_collaboration",
     "reschedule_check_in",
     "reschedule_commitment",
