@@ -21,6 +21,7 @@ from domain.period_closing import PERIOD_CLOSING
 from domain.plan import PLAN
 from domain.policy_set import POLICY_SET
 from domain.portfolio import PORTFOLIO
+from domain.published_figure import PUBLISHED_FIGURE
 from domain.relationship import RELATIONSHIP
 from domain.seal import SEAL
 
@@ -39,6 +40,7 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     PLAN,
     POLICY_SET,
     PORTFOLIO,
+    PUBLISHED_FIGURE,
     RELATIONSHIP,
     SEAL,
 )

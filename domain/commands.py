@@ -141,6 +141,7 @@ from domain.preference_commands import (
     record_purchase_reason,
     set_attribute,
 )
+from domain.published_figure_commands import publish_figure, withdraw_figure
 from domain.recommendation_commands import (
     decline_recommendation,
     make_recommendation,
@@ -261,6 +262,7 @@ __all__ = [
     "place_order",
     "present_proposal",
     "propose_solution",
+    "publish_figure",
     "publish_policy",
     "raise_signal",
     "reach_milestone",
@@ -329,6 +331,7 @@ __all__ = [
     "void_contract",
     "void_recurring_revenue",
     "win_deal",
+    "withdraw_figure",
     "withdraw_learning",
     "withdraw_need",
 ]

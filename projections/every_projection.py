@@ -41,6 +41,7 @@ from projections.portfolio_trainings import PORTFOLIO_TRAININGS
 from projections.portfolios import PORTFOLIOS
 from projections.preferences import PREFERENCES
 from projections.projection import Projection
+from projections.published_figures import PUBLISHED_FIGURES
 from projections.purchase_reasons import PURCHASE_REASONS
 from projections.recommendations import RECOMMENDATIONS
 from projections.recurring_movements import RECURRING_MOVEMENTS
@@ -103,4 +104,5 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     PORTFOLIO_TRAININGS,
     COLLABORATIONS,
     RECURRING_MOVEMENTS,
+    PUBLISHED_FIGURES,
 )
