@@ -9,6 +9,7 @@ from cli.clv import clv
 from cli.database import database
 from cli.doctor import doctor
 from cli.explain import explain
+from cli.figures import figures
 from cli.import_ import import_
 from cli.keys import keys
 from cli.openapi import openapi
@@ -42,6 +43,7 @@ app.add_typer(import_)
 app.command()(explain)
 app.command()(plot)
 app.add_typer(clv)
+app.add_typer(figures)
 app.command()(rebuild)
 app.add_typer(parked)
 app.add_typer(projections)

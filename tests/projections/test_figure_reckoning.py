@@ -80,7 +80,7 @@ def test_what_one_figure_needs_is_read_and_nothing_else() -> None:
     subject = FigureSubject(kpi="revenue", scope=scope, period="lifetime")
 
     needs = needs_of([subject])
-    assert needs.accounts == {account_id}
+    assert needs.accounts == frozenset([account_id])
     assert "order.placed" in needs.names
     assert "deal.won" not in needs.names
     as_of = max(entry.envelope.effective_at for entry in log.entries) + timedelta(days=1)
