@@ -1,6 +1,7 @@
 """Reckons a figure that is to be published from the log, and replays one that was."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +19,7 @@ from domain.refusal import Refused
 from ledger.event_types import EventTypes
 from ledger.reading import read_entry
 from ledger.recorded import Recorded
-from ledger.tiles import read_root
+from ledger.tiles import TreeBroken, read_root
 from projections.figure_provenance import EvidenceEvent
 from projections.figure_reckoning import KnownEvents, Needs, needs_of
 from projections.figure_replay import FigureCheck, check_figure, formula_of, is_released
@@ -94,11 +95,17 @@ async def replay_figure(
     *,
     head: int,
 ) -> tuple[FigureCheck, KnownEvents]:
-    """Replay one figure against the log; what is known up to `head` is returned beside it."""
+    """Replay one figure against the log; what is known up to `head` is returned beside it.
+
+    Where the log's tree is broken, its root is not checked, which the answer says.
+    """
     needs = needs_of([entry.event.subject])
     known = await read_known(connection, types, tenant_id, needs, known_at=head)
     known_at = entry.event.moment.known_at
-    log_root = await read_root(connection, tenant_id, known_at) if 0 < known_at <= head else None
+    log_root = None
+    if 0 < known_at <= head:
+        with suppress(TreeBroken):
+            log_root = await read_root(connection, tenant_id, known_at)
     return check_figure(entry, known, log_root), known
 
 

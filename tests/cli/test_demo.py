@@ -21,6 +21,7 @@ from domain.event import Recording
 from domain.lifetime_value_model import LifetimeValueModelFitted
 from domain.party import Side
 from domain.personal import SEALED_KEY
+from domain.published_figure import FigurePublished, FigureWithdrawn
 from domain.seal import EpochBegun, SigningKeyRotated
 from domain.tier import Tier
 from ledger.command import Actor, Outcome
@@ -51,8 +52,16 @@ MANY = (
 )
 """What a company has plenty of in two years."""
 
-NOT_MADE_UP = {LifetimeValueModelFitted.NAME, EpochBegun.NAME, SigningKeyRotated.NAME}
+NOT_MADE_UP = {
+    LifetimeValueModelFitted.NAME,
+    EpochBegun.NAME,
+    SigningKeyRotated.NAME,
+    FigurePublished.NAME,
+    FigureWithdrawn.NAME,
+}
 """A fit is reckoned from orders, and the regular clients of the demo are too few and too alike.
+
+A published figure is reckoned from the log that it stands in, so no story can know it beforehand.
 
 The seals of the log are its keeper's doing, not a company's.
 """
@@ -139,6 +148,8 @@ def test_every_command_of_the_domain_is_shown() -> None:
         commands.record_lifetime_value_fit.__name__,
         commands.rotate_signing_key.__name__,
         commands.begin_epoch.__name__,
+        commands.publish_figure.__name__,
+        commands.withdraw_figure.__name__,
     }
 
 
