@@ -13,6 +13,7 @@ from domain.period_closing import (
     NOTHING_CLOSED,
     PERIOD_CLOSING,
     ClosedPeriods,
+    Closing,
 )
 from ledger.event_types import EventTypes
 from ledger.reading import read_entry, read_stream
@@ -41,6 +42,28 @@ class Closings:
         days = [entry.envelope.effective_at, *counted_days(entry.event)]
         closing = self.before(entry.position).restated_by(days)
         return None if closing is None else closing.period
+
+
+@dataclass
+class UnexplainedRestatements:
+    """Finds what got into a closed period without a reason, past the writer (attack T12).
+
+    Pure, and keeps no more than what is closed: `read` takes a log's entries in their order. So a
+    verification can hold a whole log to it, without trust in whoever wrote it.
+    """
+
+    closed: ClosedPeriods = NOTHING_CLOSED
+
+    def read(self, entry: Recorded) -> Closing | None:
+        """Take the next entry; return the closing that it goes against, if it does."""
+        found, reason = None, entry.envelope.reason
+        if self.closed.closings and not (reason and reason.strip()):
+            days = [entry.envelope.effective_at, *counted_days(entry.event)]
+            found = self.closed.restated_by(days)
+        if entry.envelope.stream_id == CLOSED_PERIODS.id:
+            event: Any = entry.event
+            self.closed = PERIOD_CLOSING.evolve(self.closed, event)
+        return found
 
 
 def closings_of(entries: Iterable[Recorded]) -> Closings:
