@@ -23,6 +23,11 @@ def today() -> date:
     return datetime.now(_zone.get()).date()
 
 
+def day_of(instant: datetime) -> date:
+    """Return the business day of the tenant, whose request this is, on which an instant fell."""
+    return instant.astimezone(_zone.get()).date()
+
+
 class BusinessDays:
     """Knows each tenant's time zone; `use` it before anything asks for `today`."""
 

@@ -18,6 +18,7 @@ from ledger.reading import Wanted, read_account_backwards
 from ledger.recorded import Recorded
 from projections.account_overview import find_account
 from projections.page import BadCursor, Page
+from projections.period_closings import Closings, read_closings
 
 router = APIRouter(tags=["events"])
 
@@ -58,6 +59,8 @@ class TimelineEntry:
     actor: str
     reason: str | None
     subjects: tuple[Subject, ...]
+    restated_period: str | None
+    """The closed period that it counts in, if it was recorded after the close."""
 
 
 @router.get(
@@ -86,7 +89,8 @@ async def read_timeline(  # each is a filter of the list
         before=view.position + 1 if paged.after is None else _position(paged.after),
         limit=paged.limit + 1,
     )
-    shown = [_shown(entry) for entry in entries[: paged.limit]]
+    closings = await read_closings(view.connection, view.service.ledger.types, view.tenant_id)
+    shown = [_shown(entry, closings) for entry in entries[: paged.limit]]
     following = str(shown[-1].position) if len(entries) > paged.limit else None
     return paged.show(Page(shown, following), TimelineEntry)
 
@@ -102,7 +106,7 @@ def _position(cursor: str) -> int:
     return int(cursor)
 
 
-def _shown(entry: Recorded) -> TimelineEntry:
+def _shown(entry: Recorded, closings: Closings) -> TimelineEntry:
     envelope = entry.envelope
     named = dict.fromkeys(_subjects(entry.event))
     return TimelineEntry(
@@ -115,6 +119,7 @@ def _shown(entry: Recorded) -> TimelineEntry:
         actor=envelope.actor,
         reason=envelope.reason,
         subjects=tuple(each for each in named if each.id != envelope.account_id),
+        restated_period=closings.restated_by(entry),
     )
 
 

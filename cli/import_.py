@@ -18,6 +18,7 @@ from cli.import_options import (
     Delimiter,
     DryRun,
     Encoding,
+    ReasonOption,
     RejectsOption,
     Tenant,
     delimiter_of,
@@ -86,6 +87,7 @@ def accounts(  # noqa: PLR0913  # one parameter an option
     ignore_column: IgnoreColumn = None,
     system: System = "import",
     actor: ActorOption = None,
+    reason: ReasonOption = None,
     tenant: Tenant = DEFAULT_TENANT,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -101,7 +103,9 @@ def accounts(  # noqa: PLR0913  # one parameter an option
     Exit code 0: every row taken or there already; 1: some rejected; 2: the file cannot be used as
     asked; 3: Tenure cannot run.
     """
-    asked = _Asked(file, form, rejects, ignore_column, system, actor, tenant, encoding, delimiter)
+    asked = _Asked(
+        file, form, rejects, ignore_column, system, actor, reason, tenant, encoding, delimiter
+    )
     _import(Accounts(), asked, dry_run=dry_run, as_json=as_json)
 
 
@@ -115,6 +119,7 @@ def orders(  # noqa: PLR0913  # one parameter an option
     ignore_column: IgnoreColumn = None,
     system: System = "import",
     actor: ActorOption = None,
+    reason: ReasonOption = None,
     tenant: Tenant = DEFAULT_TENANT,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -130,7 +135,9 @@ def orders(  # noqa: PLR0913  # one parameter an option
 
     Exit codes are those of `tenure import accounts`.
     """
-    asked = _Asked(file, form, rejects, ignore_column, system, actor, tenant, encoding, delimiter)
+    asked = _Asked(
+        file, form, rejects, ignore_column, system, actor, reason, tenant, encoding, delimiter
+    )
     _import(Orders(), asked, dry_run=dry_run, as_json=as_json)
 
 
@@ -149,6 +156,7 @@ class _Asked:
     ignored: list[str] | None
     system: str
     actor: str | None
+    reason: str | None
     tenant: str
     encoding: str | None
     delimiter: str | None
@@ -169,6 +177,7 @@ def _import(kind: Kind, said: _Asked, *, dry_run: bool, as_json: bool) -> None:
                 today=datetime.now(UTC).date(),
                 ignored=frozenset(map(folded, said.ignored or ())),
                 on_behalf_of=() if said.actor is None else (of_type(Actor, "--actor", said.actor),),
+                reason=said.reason,
             )
             require_columns(asked)
             suffix = "ndjson" if isinstance(table, NdjsonTable) else "csv"

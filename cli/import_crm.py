@@ -16,6 +16,7 @@ from cli.import_options import (
     Delimiter,
     DryRun,
     Encoding,
+    ReasonOption,
     RejectsOption,
     Tenant,
     delimiter_of,
@@ -96,6 +97,7 @@ def crm(  # noqa: PLR0913  # one parameter an option
     rejects: RejectsOption = None,
     system: System = None,
     actor: ActorOption = None,
+    reason: ReasonOption = None,
     tenant: Tenant = DEFAULT_TENANT,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -119,6 +121,7 @@ def crm(  # noqa: PLR0913  # one parameter an option
             zone=_zone(time_zone),
             values=_values(set_ or []),
             owners=read_owners(owners or []),
+            reason=reason,
         )
         _require_one_file(files, rejects)
         if write_owners is not None:
@@ -180,6 +183,7 @@ def _job(  # what an import is asked with
         today=datetime.now(UTC).date(),
         on_behalf_of=on_behalf_of,
         origin=export.origin,
+        reason=said.reason,
         owners=said.owners,
         recorded=recorded,
     )

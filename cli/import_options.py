@@ -23,6 +23,13 @@ ActorOption = Annotated[
     str | None,
     typer.Option(help="On whose behalf: a kind and a random id, such as user:0199...; no names."),
 ]
+ReasonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reason",
+        help="Why, in a few words; rows of closed periods are rejected without. Name no persons.",
+    ),
+]
 Tenant = Annotated[str, typer.Option(help="Whose log.")]
 Encoding = Annotated[
     str | None,

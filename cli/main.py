@@ -11,6 +11,7 @@ from cli.doctor import doctor
 from cli.drill import drill
 from cli.erase import erase
 from cli.explain import explain
+from cli.figures import figures
 from cli.holds import holds
 from cli.import_ import import_
 from cli.keys import keys
@@ -48,6 +49,7 @@ app.add_typer(import_)
 app.command()(explain)
 app.command()(plot)
 app.add_typer(clv)
+app.add_typer(figures)
 app.command()(rebuild)
 app.add_typer(parked)
 app.add_typer(reads)

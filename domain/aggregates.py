@@ -21,9 +21,11 @@ from domain.legal_hold import LEGAL_HOLD
 from domain.lifetime_value_model import LIFETIME_VALUE_MODEL
 from domain.order_book import ORDER_BOOK
 from domain.party import PARTY
+from domain.period_closing import PERIOD_CLOSING
 from domain.plan import PLAN
 from domain.policy_set import POLICY_SET
 from domain.portfolio import PORTFOLIO
+from domain.published_figure import PUBLISHED_FIGURE
 from domain.read import READ
 from domain.relationship import RELATIONSHIP
 from domain.seal import SEAL
@@ -42,10 +44,12 @@ EVERY_AGGREGATE: Final[tuple[Aggregate[Any, Any], ...]] = (
     LIFETIME_VALUE_MODEL,
     ORDER_BOOK,
     PARTY,
+    PERIOD_CLOSING,
     PLAN,
     POLICY_SET,
     PORTFOLIO,
     READ,
+    PUBLISHED_FIGURE,
     RELATIONSHIP,
     SEAL,
 )

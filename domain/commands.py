@@ -118,6 +118,7 @@ from domain.need_commands import (
 )
 from domain.order_commands import cancel_order, correct_order, place_order, refund_order
 from domain.party_commands import register_party, revise_party
+from domain.period_closing_commands import close_period, reopen_period
 from domain.plan_commands import (
     abandon_plan,
     activate_plan,
@@ -149,6 +150,7 @@ from domain.preference_commands import (
     record_purchase_reason,
     set_attribute,
 )
+from domain.published_figure_commands import publish_figure, withdraw_figure
 from domain.recommendation_commands import (
     decline_recommendation,
     make_recommendation,
@@ -217,6 +219,7 @@ __all__ = [
     "change_tier",
     "close_account",
     "close_information_gap",
+    "close_period",
     "close_portfolio",
     "close_survey",
     "complete_hand_over",
@@ -270,6 +273,7 @@ __all__ = [
     "place_order",
     "present_proposal",
     "propose_solution",
+    "publish_figure",
     "publish_policy",
     "raise_signal",
     "reach_milestone",
@@ -289,6 +293,7 @@ __all__ = [
     "reopen_account",
     "reopen_deal",
     "reopen_goal",
+    "reopen_period",
     "replay_erasure",
     "request_collaboration",
     "request_erasure",
@@ -342,6 +347,7 @@ __all__ = [
     "void_recurring_revenue",
     "win_deal",
     "withdraw_erasure",
+    "withdraw_figure",
     "withdraw_learning",
     "withdraw_need",
 ]

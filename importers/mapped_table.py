@@ -38,6 +38,7 @@ class Said:
     values: Mapping[str, str] = field(default_factory=dict)
     """By column: what it is where the file says nothing."""
     owners: Owners = NO_OWNERS
+    reason: str | None = None
 
 
 class MappedTable:

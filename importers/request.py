@@ -27,6 +27,8 @@ class Import:
     on_behalf_of: tuple[str, ...] = ()
     origin: str | None = None
     """What an export is a picture of, such as `imported from a hubspot snapshot of deals.csv`."""
+    reason: str | None = None
+    """Why all of it is recorded, where a row says nothing itself: closed periods ask for it."""
     owners: Owners = NO_OWNERS
     """Whom the rows mean by the owners that they name."""
     recorded: set[str] = field(default_factory=set)

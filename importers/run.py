@@ -170,7 +170,7 @@ def _command(asked: Import, row: Row, taken: Taken) -> Command:
         command_id=command_id_of(f"{file_hash}:{row.number}"),
         correlation_id=correlation_id_of(file_hash),
         on_behalf_of=asked.on_behalf_of,
-        reason=taken.reason,
+        reason=taken.reason or asked.reason,
         idempotency=_idempotency(taken),
     )
 

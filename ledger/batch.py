@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.counted_days import counted_days
 from domain.decision import States
 from domain.erasure import PersonalDataErased
-from domain.event import Event, Family, Key, Stream
+from domain.event import Event, Family, Key, Recording, Stream
+from domain.period_closing import closed_periods_of, refuse_unexplained
 from domain.refusal import Refused
 from ledger.command import Command, Conflict, KeyReused, Outcome, Receipt
 from ledger.disclosures import ErasedSubject, SealedValue
@@ -136,6 +138,7 @@ class _Draft:
             raise Conflict(target.aggregate.name, target.id, expected, current)
         try:
             recordings = command.decision.decide(self._states())
+            self._refuse_unexplained(recordings)
         except Refused as refused:
             refused.current_version = current
             raise
@@ -144,6 +147,23 @@ class _Draft:
         for recording in recordings:
             for event in recording.events:
                 self._append(recording.stream, event)
+
+    def _refuse_unexplained(self, recordings: Iterable[Recording]) -> None:
+        """Let nothing into a closed period without a reason: every command comes by here.
+
+        What is closed is known as of the head whose lock we hold, so no close can slip between.
+        Where nothing was ever closed this costs a look-up.
+
+        Raises:
+            Refused: `period-closed`.
+        """
+        closed, command = closed_periods_of(self._states()), self._command
+        if not closed.closings:
+            return
+        events = [event for recording in recordings for event in recording.events]
+        if events:
+            days = [command.effective_at, *[day for each in events for day in counted_days(each)]]
+            refuse_unexplained(closed, days, command.reason)
 
     def receipt(self) -> Receipt:
         target = self._command.decision.target

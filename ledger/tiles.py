@@ -132,6 +132,16 @@ class Consistency:
     proof: Proof
 
 
+async def read_root(connection: AsyncConnection[Any], tenant_id: str, size: int) -> bytes:
+    """Return the root of the tree of this size, at least 1; the log must have as many events.
+
+    Raises:
+        TreeBroken: hashes are missing.
+    """
+    (root,) = await _read_subtrees(connection, tenant_id, [(0, size)], size)
+    return root
+
+
 async def prove_inclusion(
     connection: AsyncConnection[Any], tenant_id: str, *, index: int, size: int
 ) -> Inclusion:

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from domain.decision import Source, Unread, held_key
 from domain.event import Family, Key, Stream
+from domain.period_closing import CLOSED_PERIODS
 from domain.refusal import NotFound
 from ledger.append import append_batch, is_stored, kinds_of
 from ledger.batch import Batch, Head, KeptReceipt
@@ -202,6 +203,7 @@ def _receipts(rows: Iterable[tuple[str, bytes, str]]) -> dict[str, KeptReceipt]:
 
 
 def _sources(commands: Iterable[Command]) -> Iterable[Source]:
+    yield CLOSED_PERIODS  # what every command is held to; read once, and then remembered
     for command in commands:
         yield command.decision.target
         yield from command.decision.reads

@@ -43,6 +43,7 @@ from projections.portfolio_trainings import PORTFOLIO_TRAININGS
 from projections.portfolios import PORTFOLIOS
 from projections.preferences import PREFERENCES
 from projections.projection import Projection
+from projections.published_figures import PUBLISHED_FIGURES
 from projections.purchase_reasons import PURCHASE_REASONS
 from projections.recommendations import RECOMMENDATIONS
 from projections.recurring_movements import RECURRING_MOVEMENTS
@@ -107,4 +108,5 @@ EVERY_PROJECTION: Final[tuple[Projection, ...]] = (
     RECURRING_MOVEMENTS,
     ERASURES,
     LEGAL_HOLDS,
+    PUBLISHED_FIGURES,
 )

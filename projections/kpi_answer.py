@@ -44,12 +44,13 @@ async def figures_of_periods(
     every = [replace(asked, period=period) for period in periods]
     gathered = await gather(connection, types, every, definitions)
     return [
-        [each for definition in definitions for each in _reckon(definition, of_period)]
+        [each for definition in definitions for each in reckon(definition, of_period)]
         for of_period in gathered
     ]
 
 
-def _reckon(definition: Definition, gathered: Gathered) -> Sequence[Figure]:
+def reckon(definition: Definition, gathered: Gathered) -> Sequence[Figure]:
+    """Return the figures of one KPI, out of what was gathered for it; pure."""
     currencies: Sequence[str | None] = [None]
     if definition.by_currency:
         currencies = _currencies(definition, gathered) or [None]

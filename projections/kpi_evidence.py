@@ -1,7 +1,7 @@
 """The evidence of a figure: the lines that it is the sum of, each with the event behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,12 +11,13 @@ from psycopg import AsyncConnection
 
 from domain import kpi
 from domain.kpi_definition import Definition
-from domain.period import period_before, up_to_the_end_of
+from domain.period import Period, period_before, up_to_the_end_of
 from ledger.event_types import EventTypes
 from projections.kpi_asked import Asked, members, order_question, question_of
 from projections.kpi_gathering import contributions_of
 from projections.kpi_orders import order_lines
 from projections.page import whole_positions
+from projections.period_closings import restatements
 
 _REVENUE: Final = ("revenue",)
 _OF_FACTS: Final = {
@@ -50,6 +51,8 @@ class Evidence:
     contribution: Decimal
     takes_back: int | None
     """Position of the event whose contribution this line takes back."""
+    restated_period: str | None = None
+    """The closed period that the event counts in, if it was recorded after the close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,12 @@ async def evidence(
         _EVENTS_SQL, (asked.tenant_id, sorted({each.position for each in lines}))
     )
     events = {position: rest async for position, *rest in cursor}
-    return EvidencePage([_evidence(each, *events[each.position]) for each in lines], following)
+    late = await restatements(connection, types, asked.tenant_id, list(events))
+    shown = [
+        replace(_evidence(each, *events[each.position]), restated_period=late.get(each.position))
+        for each in lines
+    ]
+    return EvidencePage(shown, following)
 
 
 async def _lines(
@@ -118,16 +126,26 @@ async def _lines(
         for account_id, each in found
         if each.measure in measures
     ]
-    periods = [asked.period] if definition.orders or definition.by_account else []
-    if definition.ever:
-        periods = [up_to_the_end_of(asked.period)]
-    if definition.before and (before := period_before(asked.period)) is not None:
-        periods.append(before)
-    of_facts = _OF_FACTS.get(definition.kpi.name, _REVENUE)
-    for period in periods:
+    of_facts = measures_of_facts(definition)
+    for period in periods_of_facts(definition, asked.period):
         asked_for = order_question(asked, accounts, period)
         lines += [_Line(**line) for line in await order_lines(connection, asked_for, of_facts)]
     return sorted(lines, key=lambda each: each.position)
+
+
+def measures_of_facts(definition: Definition) -> Sequence[str]:
+    """Return the measures of the facts of orders that a figure is made of."""
+    return _OF_FACTS.get(definition.kpi.name, _REVENUE)
+
+
+def periods_of_facts(definition: Definition, period: Period) -> Sequence[Period]:
+    """Return the periods whose orders a figure of this period is made of."""
+    periods = [period] if definition.orders or definition.by_account else []
+    if definition.ever:
+        periods = [up_to_the_end_of(period)]
+    if definition.before and (before := period_before(period)) is not None:
+        periods.append(before)
+    return periods
 
 
 def _evidence(line: _Line, name: str, recorded_at: datetime, effective_at: date) -> Evidence:

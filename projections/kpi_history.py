@@ -24,6 +24,7 @@ from projections.kpi_figure import Figure, figure
 from projections.kpi_orders import order_history
 from projections.kpi_scope import ScopeKind
 from projections.page import whole_positions
+from projections.period_closings import restatements
 
 _POSITION_AT_SQL: Final = "SELECT projections.position_at(%s, %s)"
 
@@ -33,13 +34,15 @@ class Change:
     """A figure that a position of the log made what it then was.
 
     `event` is the name of the event at that position; `restates` tells whether it took back what
-    was known before, or was late.
+    was known before, or was late. `restated_period` is the closed period that it counts in, if it
+    was recorded after the close.
     """
 
     recorded_at: datetime
     figure: Figure
     event: str
     restates: bool
+    restated_period: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,23 @@ async def history(
     positions are looked at, so that a page may hold fewer changes, or none.
     """
     is_sum = definition.orders and not definition.families and definition.policy is None
+    tell = _history_by_position
     if is_sum and asked.scope.kind is ScopeKind.ACCOUNT:
-        return await _history_of_sums(connection, types, asked, definition, after, limit)
-    return await _history_by_position(connection, types, asked, definition, after, limit)
+        tell = _history_of_sums
+    page = await tell(connection, types, asked, definition, after, limit)
+    return replace(page, changes=await _flagged(connection, types, asked, page.changes))
+
+
+async def _flagged(
+    connection: AsyncConnection[Any], types: EventTypes, asked: Asked, changes: Sequence[Change]
+) -> Sequence[Change]:
+    """Say of each change whether it counts in a period that had been closed."""
+    positions = [each.figure.position or 0 for each in changes]
+    late = await restatements(connection, types, asked.tenant_id, positions)
+    return [
+        replace(each, restates=True, restated_period=late[position]) if position in late else each
+        for each, position in zip(changes, positions, strict=True)
+    ]
 
 
 async def _history_by_position(

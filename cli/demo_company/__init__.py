@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cli.demo_company import (
+    closings,
     colleagues,
     fjordfrys,
     fjordfrys_deals,
@@ -51,6 +52,7 @@ _LAST: Final[Sequence[Chapter]] = (
     portfolios.STORY,
     colleagues.STORY,
     service_contracts.STORY,
+    closings.STORY,
 )
 
 

@@ -57,7 +57,15 @@ def on(
     return Step(command.__name__, decision, effective_day, reason)
 
 
-def order(day: str, account_id: UUID, number: str, amount: Money, **content: Any) -> Step:
+def order(
+    day: str,
+    account_id: UUID,
+    number: str,
+    amount: Money,
+    *,
+    reason: str | None = None,
+    **content: Any,
+) -> Step:
     """Place an order, whose id follows from the account and the number on its papers."""
     return on(
         day,
@@ -65,6 +73,7 @@ def order(day: str, account_id: UUID, number: str, amount: Money, **content: Any
         account_id,
         order_id=order_id(account_id, number),
         content=_content(day, number, amount, **content),
+        reason=reason,
     )
 
 

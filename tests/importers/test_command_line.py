@@ -1,12 +1,18 @@
 """`tenure import` as people and scripts use it: what it says, where, and how it exits."""
 
+import asyncio
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from domain.commands import close_period
+from domain.period import parse
 from tests.importers.conftest import Run
+from tests.ledger.processes.setting import command, writer_on
 
 ACCOUNTS = "external_id,name,opened_on\nacme,Acme GmbH,2025-01-02\n"
 ORDERS = "account_external_id,ordered_on,amount,currency\nacme,2026-03-02,1.50,EUR\n"
@@ -184,3 +190,37 @@ def test_a_mapping_that_is_not_there_is_exit_code_2(tenure: Run) -> None:
 
     assert done.returncode == 2
     assert "there is no mapping 'sugar'; give one of forbes2000, " in done.stderr
+
+
+def test_rows_of_a_closed_period_are_taken_with_a_reason(
+    tenure: Run, tmp_path: Path, database_url: str
+) -> None:
+    (tmp_path / "accounts.csv").write_text(ACCOUNTS)
+    tenure("accounts", "accounts.csv")
+    close_may(database_url, tmp_path)
+    (tmp_path / "orders.csv").write_text(ORDERS)
+
+    rehearsed = tenure("orders", "orders.csv", "--dry-run")
+    refused = tenure("orders", "orders.csv")
+    taken = tenure("orders", "orders.csv", "--reason", "the shop was connected late")
+
+    assert (rehearsed.returncode, refused.returncode, taken.returncode) == (1, 1, 0)
+    assert "2026-03-02 was closed with 2026-05" in refused.stderr
+    with psycopg.connect(database_url) as connection:
+        reasons = connection.execute(
+            "SELECT reason FROM ledger.event WHERE name = 'order.placed'"
+        ).fetchall()
+    assert reasons == [("the shop was connected late",)]
+
+
+def close_may(database_url: str, folder: Path) -> None:
+    """Close all days up to the end of May 2026."""
+    today = date(2026, 6, 3)
+    decision = close_period(period=parse("2026-05"), reason="month's end", on=today, today=today)
+    closing = replace(command(decision, on=today), reason="month's end")
+
+    async def close() -> None:
+        async with writer_on(database_url, folder / "data" / "master.key") as writer:
+            await writer.execute(closing)
+
+    asyncio.run(close())
