@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import (
     account_mergers,
+    account_past,
     account_reviews,
     accounts,
     api_keys,
@@ -125,6 +126,7 @@ def create_app(
         kpis,
         events,
         account_mergers,
+        account_past,
         account_reviews,
         documents,
         information,

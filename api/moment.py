@@ -1,10 +1,12 @@
 """The moment a question is about: as of which day, as known at which position of the log."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Query, Response
 from psycopg import AsyncConnection
+from pydantic import Field, StringConstraints
 
 from api.business_day import today
 from api.problems import BeyondHead
@@ -12,6 +14,7 @@ from api.service import Service
 from api.validation import BadField
 from domain.day import Day
 from projections.kpi_history import position_at
+from projections.moment import Moment
 
 AsOf = Annotated[
     Day | None,
@@ -26,6 +29,17 @@ KnownAt = Annotated[
     ),
 ]
 
+MomentAsked = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60),
+    Field(
+        description="`now`; a day; a position or an instant with its offset from UTC; or a day "
+        "as it was known then: `2026-03-31@120`",
+        examples=["2026-03-31", "120", "2026-03-31@2026-04-02T09:00:00Z"],
+    ),
+]
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WAIT_SECONDS_MAX: Final = 5.0
 
 
@@ -57,6 +71,46 @@ def day_asked(as_of: date | None) -> date:
         problem = f"has not come yet; give a day up to today, {last}"
         raise BadField("as_of", problem, place="query", code="in-the-future")
     return as_of or last
+
+
+async def moment_written(view: Held, text: str, *, place: str) -> Moment:
+    """Read a moment that is written in one word: `now`, a day, what was known, or both.
+
+    `place` is the parameter that it was given in.
+
+    Raises:
+        BadField: it is none of these, or its day has not come yet.
+        BeyondHead: the log does not go so far.
+    """
+    day, at, known_at = text.rpartition("@") if "@" in text else _axes(text)
+    as_of = _day(day, place) if day else None
+    if not known_at:
+        if at:
+            problem = "has nothing after the @; give a position or an instant there"
+            raise BadField(place, problem, place="query", code="bad-moment")
+        return Moment(view.position, as_of)
+    known = await position_known(
+        view.connection, view.tenant_id, known_at, head=view.head, place=place
+    )
+    return Moment(known, as_of)
+
+
+def _axes(text: str) -> tuple[str, str, str]:
+    if text == "now":
+        return "", "", ""
+    return (text, "", "") if _DAY.fullmatch(text) else ("", "", text)
+
+
+def _day(text: str, place: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        problem = f"has the day {text}, which is none; give one such as 2026-05-31"
+        raise BadField(place, problem, place="query", code="bad-moment") from None
+    if day > today():
+        problem = f"has not come yet; give a day up to today, {today()}"
+        raise BadField(place, problem, place="query", code="in-the-future")
+    return day
 
 
 async def moment_asked(view: Held, as_of: date | None, known_at: str | None) -> tuple[date, int]:

@@ -17,6 +17,7 @@ from cli.play import play_demo
 from cli.plot import plot
 from cli.projections import projections
 from cli.rebuild import rebuild
+from cli.replay import replay
 from cli.run import run
 from cli.serve import serve
 from cli.verify import verify
@@ -41,6 +42,7 @@ app.add_typer(database)
 app.add_typer(import_)
 app.command()(explain)
 app.command()(plot)
+app.command()(replay)
 app.add_typer(clv)
 app.command()(rebuild)
 app.add_typer(parked)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection
 
@@ -17,25 +17,19 @@ BATCH: Final = 500
 """Entries that are read and applied at once: the event loop is held by no more of them."""
 
 _WANTED: Final = """
-    tenant_id = %(tenant_id)s AND position > %(after)s AND position <= %(known_at)s
+    tenant_id = %(tenant_id)s AND position <= %(known_at)s
     AND (%(as_of)s::date IS NULL OR effective_at <= %(as_of)s OR name = ANY (%(own_day)s))
     AND (%(streams)s::text[] IS NULL OR stream_type = ANY (%(streams)s))
     AND (%(names)s::text[] IS NULL OR name = ANY (%(names)s))
 """
-# Each half has an index of its own, which an OR would not use.
-_OF_ACCOUNT: Final = f"""(
-    SELECT position, account_id, stream_id, record FROM ledger.event
-    WHERE account_id = %(account_id)s AND {_WANTED} ORDER BY position LIMIT %(limit)s
-) UNION ALL (
-    SELECT position, account_id, stream_id, record FROM ledger.event
-    WHERE account_id IS NULL AND {_WANTED} ORDER BY position LIMIT %(limit)s
-)"""  # noqa: S608 - our own constants
 _OF_ALL: Final = f"""
-    SELECT position, account_id, stream_id, record FROM ledger.event
-    WHERE {_WANTED} ORDER BY position LIMIT %(limit)s
-"""  # noqa: S608
-_READ: Final = "SELECT * FROM ({}) AS entry ORDER BY position LIMIT %(limit)s"
-_RESTATING: Final = "SELECT record FROM ({}) AS entry ORDER BY position"
+    SELECT position, account_id, stream_id, record FROM ledger.event WHERE {_WANTED}
+"""  # noqa: S608 - our own constants
+# Each half has an index of its own, which an OR would not use.
+_OF_ACCOUNT: Final = f"""
+    {_OF_ALL} AND account_id = %(account_id)s UNION ALL {_OF_ALL} AND account_id IS NULL
+"""
+_READ: Final = "{} ORDER BY position"
 _COUNT: Final = "SELECT count(*) FROM (SELECT FROM ({}) AS entry LIMIT %(limit)s) AS counted"
 
 
@@ -76,7 +70,7 @@ async def refuse_too_many(
     Raises:
         TooMuchToReplay: there are more.
     """
-    parameters = _parameters(scope, streams, after=0, limit=events_max + 1)
+    parameters = _parameters(scope, streams) | {"limit": events_max + 1}
     cursor = await connection.execute(_COUNT.format(_query(scope)), parameters)
     (count,) = await cursor.fetchone() or (0,)
     if count > events_max:
@@ -88,19 +82,14 @@ async def read_scope(
 ) -> AsyncIterator[Sequence[Unread]]:
     """Read entries in order, some at a time: the account's, and those that belong to none.
 
-    Among them are all whose day is not told by their record (own_days.py).
-    `streams` are the kinds of streams that matter; None: all do.
+    Among them are all whose day is not told by their record (own_days.py). `streams` are the kinds
+    of streams that matter; None: all do. A transaction has to be open.
     """
-    after = 0
-    while True:
-        parameters = _parameters(scope, streams, after=after, limit=BATCH)
-        cursor = await connection.execute(_READ.format(_query(scope)), parameters, binary=True)
-        entries = [Unread._make(row) async for row in cursor]
-        if entries:
-            yield entries
-        if len(entries) < BATCH:
-            return
-        after = entries[-1].position
+    # The server keeps the rest of the answer: asked page by page, it would sort all of it anew.
+    async with connection.cursor(f"past_{uuid4().hex}", binary=True) as cursor:
+        await cursor.execute(_READ.format(_query(scope)), _parameters(scope, streams))
+        while rows := await cursor.fetchmany(BATCH):
+            yield [Unread._make(row) for row in rows]
 
 
 async def read_restating(
@@ -108,13 +97,11 @@ async def read_restating(
     types: EventTypes,
     scope: Scope,
     streams: Collection[str] | None,
-    *,
-    limit: int,
 ) -> Sequence[Recorded]:
     """Read the corrections and voidings of a scope, whichever day they took effect on."""
-    parameters = _parameters(scope, streams, after=0, limit=limit, names=RESTATING_NAMES)
-    cursor = await connection.execute(_RESTATING.format(_query(scope)), parameters, binary=True)
-    return [read_entry(types, record) async for (record,) in cursor]
+    parameters = _parameters(scope, streams, RESTATING_NAMES)
+    cursor = await connection.execute(_READ.format(_query(scope)), parameters, binary=True)
+    return [read_entry(types, record) async for (_, _, _, record) in cursor]
 
 
 def _query(scope: Scope) -> str:
@@ -122,12 +109,7 @@ def _query(scope: Scope) -> str:
 
 
 def _parameters(
-    scope: Scope,
-    streams: Collection[str] | None,
-    *,
-    after: int,
-    limit: int,
-    names: Collection[str] | None = None,
+    scope: Scope, streams: Collection[str] | None, names: Collection[str] | None = None
 ) -> dict[str, Any]:
     return {
         "tenant_id": scope.tenant_id,
@@ -137,6 +119,4 @@ def _parameters(
         "streams": None if streams is None else sorted(streams),
         "names": None if names is None else sorted(names),
         "own_day": sorted(OWN_DAY_NAMES),
-        "after": after,
-        "limit": limit,
     }

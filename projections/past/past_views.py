@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn, Self
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, AsyncServerCursor
 from psycopg.abc import Params, Query
 from psycopg.rows import AsyncRowFactory
 from psycopg.sql import SQL, Composable, Identifier
@@ -38,6 +38,10 @@ _MAKE_SQL: Final = """
         LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES
     ) ON COMMIT DROP
 """
+# Nothing is known of tables that are being filled, and a plan that reads all of an empty one is
+# kept while it grows.
+_BY_INDEX_SQL: Final = "SET LOCAL enable_seqscan = off"
+_AS_USUAL_SQL: Final = "SET LOCAL enable_seqscan = on"
 _WRITE_SQL: Final = f"SET LOCAL search_path TO {_PAST}"
 
 
@@ -100,9 +104,11 @@ class PastViews:
             for table in [table for projection in missing for table in projection.tables]:
                 make = SQL(_MAKE_SQL).format(Identifier(_PAST, table), Identifier(LIVE, table))
                 await self._connection.execute(make)
+            await self._connection.execute(_BY_INDEX_SQL)
             whole = replace(self._scope, moment=Moment(self._scope.moment.known_at))
             await self._fill(whole, [each for each in missing if each.name in KEEPS_DAYS])
             await self._fill(self._scope, [each for each in missing if each.name not in KEEPS_DAYS])
+            await self._connection.execute(_AS_USUAL_SQL)
         self._made.update(projection.name for projection in missing)
         if self._left_out.told:
             self._tell(self._left_out)
@@ -128,15 +134,7 @@ class PastViews:
         day = scope.moment.as_of
         if day is None:
             return lambda _: True
-        days = OwnDays(
-            await read_restating(
-                self._connection,
-                self._program.types,
-                scope,
-                streams,
-                limit=self._program.events_max,
-            )
-        )
+        days = OwnDays(await read_restating(self._connection, self._program.types, scope, streams))
         return lambda entry: days.day_of(entry) <= day
 
     def _renamed(self, named: re.Match[str]) -> str:
@@ -190,13 +188,8 @@ def _cursors(connection: AsyncConnection[Any], views: PastViews) -> Iterator[Non
     def cursor(of: AsyncConnection[Any], *, row_factory: AsyncRowFactory[Any]) -> AsyncCursor[Any]:
         return _PastCursor(of, views=views, row_factory=row_factory)
 
-    portions = connection.server_cursor_factory
-    connection.server_cursor_factory = _no_portions  # type: ignore[assignment]  # it never returns
-    try:
-        with _factory(connection, cursor):
-            yield
-    finally:
-        connection.server_cursor_factory = portions
+    with _factories(connection, cursor, _no_portions):
+        yield
 
 
 def _no_portions(*_: Any, **__: Any) -> NoReturn:
@@ -206,18 +199,18 @@ def _no_portions(*_: Any, **__: Any) -> NoReturn:
 
 @contextmanager
 def _own_cursors(connection: AsyncConnection[Any]) -> Iterator[None]:
-    with _factory(connection, AsyncCursor):
+    with _factories(connection, AsyncCursor, AsyncServerCursor):
         yield
 
 
 @contextmanager
-def _factory(connection: AsyncConnection[Any], factory: Any) -> Iterator[None]:
-    before = connection.cursor_factory
-    connection.cursor_factory = factory
+def _factories(connection: AsyncConnection[Any], of_all: Any, of_portions: Any) -> Iterator[None]:
+    before = connection.cursor_factory, connection.server_cursor_factory
+    connection.cursor_factory, connection.server_cursor_factory = of_all, of_portions
     try:
         yield
     finally:
-        connection.cursor_factory = before
+        connection.cursor_factory, connection.server_cursor_factory = before
 
 
 def _text(query: Query, connection: AsyncConnection[Any]) -> str:

@@ -31,7 +31,7 @@ _OF_PLANS: Final = (
     "plan-updates",
 )  # fmt: skip
 _OF_RELATIONSHIPS: Final = (
-    "commitments", "relationships", "stakeholders", "surveys", "survey-answers",
+    "check-ins", "commitments", "relationships", "stakeholders", "surveys", "survey-answers",
 )  # fmt: skip
 _OF_ORDERS: Final = ("orders", "kpi-facts", "recurring-movements")
 _OF_PORTFOLIOS: Final = ("portfolios", "portfolio-accounts", "portfolio-trainings")

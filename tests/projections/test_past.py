@@ -49,7 +49,7 @@ def test_every_projection_says_which_streams_it_takes() -> None:
     named = {projection.name for projection in EVERY_PROJECTION}
 
     assert named - STREAMS.keys() == {"kpi-entries"}, "these replay all streams; name theirs"
-    assert STREAMS.keys() | KEEPS_DAYS == named
+    assert STREAMS.keys() | KEEPS_DAYS == named | {"check-ins"}, "kept by relationships"
 
 
 async def test_the_past_is_what_the_view_was_when_the_log_ended_there(
