@@ -44,14 +44,14 @@ def replay(
     settings = load_settings()
     with prepared_database(settings, keep_running=True) as url:
         day = as_of.date() if as_of else None
-        state, name = asyncio.run(_replayed(url, settings, account, day, known_at))
+        state, name = asyncio.run(replayed(url, settings, account, day, known_at))
     if in_json:
-        typer.echo(json.dumps(_document(state), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(document(state), indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(_lines(state, name)))
+        typer.echo("\n".join(lines(state, name)))
 
 
-async def _replayed(
+async def replayed(
     url: str, settings: Settings, account: str, as_of: date | None, known_at: str | None
 ) -> tuple[AccountState, str]:
     """Find the account in the views of now, and fold its entries up to the moment.
@@ -96,7 +96,7 @@ async def _position(connection: AsyncConnection[Any], known_at: str | None, head
     return await position_at(connection, DEFAULT_TENANT, instant)
 
 
-def _document(state: AccountState) -> dict[str, Any]:
+def document(state: AccountState) -> dict[str, Any]:
     return {
         "as_of": state.moment.as_of and state.moment.as_of.isoformat(),
         "known_at": state.moment.known_at,
@@ -125,7 +125,7 @@ def _event(entry: Recorded) -> dict[str, Any]:
     }
 
 
-def _lines(state: AccountState, name: str) -> Iterator[str]:
+def lines(state: AccountState, name: str) -> Iterator[str]:
     day = "every day" if state.moment.as_of is None else f"as of {state.moment.as_of}"
     yield f"{state.account.name}, {day}, known at position {state.moment.known_at}"
     if name != state.account.name:

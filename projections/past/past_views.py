@@ -38,8 +38,9 @@ _MAKE_SQL: Final = """
         LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES
     ) ON COMMIT DROP
 """
-# Nothing is known of tables that are being filled, and a plan that reads all of an empty one is
-# kept while it grows.
+# Nothing is known of tables that are being filled; a plan for an empty one must not be kept while
+# it grows, nor one for the table of an earlier request.
+_PLANNED_ANEW_SQL: Final = "SET LOCAL plan_cache_mode = force_custom_plan"
 _BY_INDEX_SQL: Final = "SET LOCAL enable_seqscan = off"
 _AS_USUAL_SQL: Final = "SET LOCAL enable_seqscan = on"
 _WRITE_SQL: Final = f"SET LOCAL search_path TO {_PAST}"
@@ -157,6 +158,7 @@ async def past_views(
     views = PastViews(connection, scope, program, tell)
     async with connection.transaction():
         await connection.execute(_WRITE_SQL)
+        await connection.execute(_PLANNED_ANEW_SQL)
         with _cursors(connection, views):
             yield views
 
