@@ -45,7 +45,10 @@ class ReplaysBusy(Exception):
 class PastReads:
     """Lets requests look into the past, a few at a time."""
 
-    def __init__(self, types: EventTypes, *, events_max: int) -> None:
+    def __init__(
+        self, types: EventTypes, *, events_max: int, wait_s: float = _WAIT_SECONDS_MAX
+    ) -> None:
+        self._wait_s = wait_s
         self._program = Program(EVERY_PROJECTION, types, events_max)
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -54,10 +57,10 @@ class PastReads:
         """Wait for one's turn, before taking a connection.
 
         Raises:
-            ReplaysBusy: it has not come for 5 seconds.
+            ReplaysBusy: it has not come for `wait_s`.
         """
         try:
-            async with asyncio.timeout(_WAIT_SECONDS_MAX):
+            async with asyncio.timeout(self._wait_s):
                 await self._turns.acquire()
         except TimeoutError:
             raise ReplaysBusy from None

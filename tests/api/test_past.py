@@ -9,9 +9,11 @@ from typing import Any, Final
 import psycopg
 import pytest
 
+from api.past import PastReads, ReplaysBusy
 from cli.openapi import openapi_text
 from tests.api.conftest import Start, Tenure, problem
 from tests.projections.demo_log import play_demo
+from tests.projections.log import TYPES
 
 pytestmark = pytest.mark.anyio
 
@@ -146,6 +148,17 @@ async def test_more_than_may_be_replayed_is_refused_with_a_way_out(start: Start)
     assert "ask for one account" in refused["detail"]
     assert (await tenure.fresh(f"/accounts/{first}", known_at="3"))["name"] == "One"
     assert len((await tenure.fresh("/accounts", known_at="2"))["items"]) == 2
+
+
+async def test_no_more_than_two_look_back_at_a_time() -> None:
+    reads = PastReads(TYPES, events_max=1, wait_s=0.05)
+    async with reads.turn(), reads.turn():
+        with pytest.raises(ReplaysBusy):
+            async with reads.turn():
+                pass
+
+    async with reads.turn():
+        pass  # a turn that was waited for in vain is not lost
 
 
 NOT_YET: Final = "not-there-yet"
