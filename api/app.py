@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import (
     account_mergers,
+    account_past,
     account_reviews,
     accounts,
     api_keys,
@@ -71,6 +72,7 @@ from api.business_day import BusinessDays
 from api.command_table import Commands, CommandTable
 from api.limits import BodyLimit
 from api.metrics import Metrics
+from api.past import PastReads
 from api.problems import EXPECTED, Problem, answer_problem, internal_error, new_instance
 from api.read_gate import ReadGate
 from api.security import SECURITY_SCHEMES
@@ -89,6 +91,9 @@ Every command is recorded as events that are never changed. A command is safe to
 the same `Idempotency-Key`. Its receipt says at which position of the log it stands; give that as
 `min_position` to a read that must show it. Errors are problems (RFC 9457): `code` is for programs,
 `detail` says what to do, `instance` is the id to quote.
+
+Every view can be read as it stood: `as_of` is a business day, `known_at` a position of the log or
+an instant. `Tenure-As-Of` and `Tenure-Known-At` say which moment an answer is of.
 
 Where a view failed at an event of an account, it leaves the account's events out from there on:
 `Tenure-Parked: deals@120` says so in reads of the account, `Tenure-Parked-Count` in all others.
@@ -119,6 +124,7 @@ def create_app(
         BusinessDays(ledger.pool, ledger.types),
         settings,
         Metrics(),
+        PastReads(ledger.types, events_max=settings.replay_events_max),
         sealer,
         known_witnesses(settings.witnesses),
     )
@@ -138,6 +144,7 @@ def create_app(
         figures,
         events,
         account_mergers,
+        account_past,
         account_reviews,
         documents,
         information,

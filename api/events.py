@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.reading import READ_ANSWERS, Limit, Reading
+from api.reading import READ_ANSWERS, Limit, PresentReading
 from api.security import Historian
 from domain.refusal import NotFound
 from ledger.reading import log_head, read_account, read_after
@@ -55,7 +55,7 @@ class Events(BaseModel):
 @router.get("/accounts/{account_id}/events", responses=READ_ANSWERS, response_model=Events)
 async def read_account_events(
     account_id: UUID,
-    view: Reading,
+    view: PresentReading,
     _: Historian,
     after: AfterPosition = 0,
     limit: Limit = 100,
@@ -76,7 +76,7 @@ async def read_account_events(
 
 @router.get("/events", responses=READ_ANSWERS, response_model=Events)
 async def read_events(
-    view: Reading, _: Historian, after: AfterPosition = 0, limit: Limit = 100
+    view: PresentReading, _: Historian, after: AfterPosition = 0, limit: Limit = 100
 ) -> Any:
     """Read the tenant's log, position by position."""
     head = await log_head(view.connection, view.tenant_id)

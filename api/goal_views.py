@@ -268,5 +268,7 @@ async def _goal(view: View, account_id: UUID, goal_id: UUID, as_of: date | None)
 async def _policy(view: View, day: date) -> InForce[Goals]:
     """Return the thresholds that the tenant's goals are graded by on a day."""
     types = view.service.ledger.types
-    policies, _ = await read_policies(view.connection, types, view.tenant_id)
+    policies, _ = await read_policies(
+        view.connection, types, view.tenant_id, known_at=view.position
+    )
     return policies.in_force(Goals, day)

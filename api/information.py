@@ -67,7 +67,7 @@ async def read_completeness(account_id: UUID, view: Reading) -> Any:
     policies, _ = await read_policies(
         view.connection, types, view.tenant_id, known_at=view.position
     )
-    held = policies.in_force(InformationRequirements, today())
+    held = policies.in_force(InformationRequirements, view.day)
     found = completeness(profile_of(account), account.tier, known, held.policy)
     return CompletenessView(
         account_id=account_id,

@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import Depends, Query
 from psycopg import AsyncConnection
 
-from api.moment import AsOf, KnownAt, day_asked, position_asked
-from api.reading import Reading, View
+from api.moment import AsOf, KnownAt, moment_asked
+from api.reading import PresentReading, View
 from api.validation import BadField
 from domain import period as periods
 from domain.country import Country
@@ -61,13 +61,13 @@ class Moment:
 
 
 async def _moment(
-    view: Reading,
+    view: PresentReading,
     period: PeriodText = "lifetime",
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> Moment:
-    wanted, day = period_asked(period), day_asked(as_of)
-    position = await position_asked(view, known_at)
+    wanted = period_asked(period)
+    day, position = await moment_asked(view, as_of, known_at)
     if position == 0 and view.position > 0:
         problem = "is before the first event, when nothing was known; give position 1 or later"
         raise BadField("known_at", problem, place="query", code="nothing-known")

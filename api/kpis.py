@@ -27,7 +27,7 @@ from api.kpi_question import (
     kpi_asked,
     kpis_asked,
 )
-from api.reading import READ_ANSWERS, Reading
+from api.reading import READ_ANSWERS, PresentReading
 from domain.kpi_definition import Definition
 from domain.kpi_definitions import EVERY_DEFINITION
 from domain.order_book import OrderCancelled, OrderCorrected, OrderPlaced, OrderRefunded
@@ -67,7 +67,7 @@ class KpiDefinitions(BaseModel):
 
 
 @router.get("/kpi-definitions", responses=READ_ANSWERS, response_model=KpiDefinitions)
-async def read_definitions(_: Reading) -> Any:
+async def read_definitions(_: PresentReading) -> Any:
     """Tell which KPIs there are, and what each of them is made of."""
     return KpiDefinitions(items=[_defined(each) for each in EVERY_DEFINITION])
 

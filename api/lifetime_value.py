@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from api.moment import AsOf, KnownAt, day_asked, position_asked
+from api.moment import AsOf, KnownAt, moment_asked
 from api.reading import (
     LIST_ANSWERS,
     READ_ANSWERS,
@@ -20,6 +20,7 @@ from api.reading import (
     Form,
     Limit,
     Listed,
+    PresentReading,
     Reading,
     View,
     listed,
@@ -121,7 +122,7 @@ async def read_fit(position: Annotated[int, Path(ge=1, le=2**62)], view: Reading
 )
 async def read_lifetime_value(
     account_id: UUID,
-    view: Reading,
+    view: PresentReading,
     months: Months = 12,
     discount: Discount = Decimal("0.01"),
     currency: CurrencyAsked = None,
@@ -130,7 +131,7 @@ async def read_lifetime_value(
     fit: FitAsked = None,
 ) -> Any:
     await find_account(view.connection, view.tenant_id, account_id)
-    day, known = day_asked(as_of), await position_asked(view, known_at)
+    day, known = await moment_asked(view, as_of, known_at)
     histories = await histories_of_account(
         view.connection, view.tenant_id, account_id, as_of=day, known_at=known
     )

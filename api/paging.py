@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Response
 
-from api.reading import After, Form, Limit, Reading, View, listed
+from api.reading import After, Form, Limit, PresentReading, Reading, View, listed
 from projections.page import Page
 from projections.row_list import Condition, RowList
 from projections.row_view import Row
@@ -56,4 +56,12 @@ async def _pages(
     return Pages(view, response, form, after, limit)
 
 
+async def _present_pages(
+    view: PresentReading, response: Response, form: Form, after: After = None, limit: Limit = 100
+) -> Pages:
+    return Pages(view, response, form, after, limit)
+
+
 Paged = Annotated[Pages, Depends(_pages)]
+PresentPaged = Annotated[Pages, Depends(_present_pages)]
+"""The same, of views as they stand, for what answers for a moment by itself."""

@@ -84,6 +84,8 @@ async def read_party(party_id: UUID, view: Reading, response: Response) -> Any:
     """Read a party from its own stream, so that no view holds what is personal."""
     ledger = view.service.ledger
     entries = await read_stream(view.connection, ledger.types, view.tenant_id, party_id)
+    if view.past is not None:
+        entries = [entry for entry in entries if view.past.holds(entry)]
     if not entries or entries[0].envelope.stream_type != PARTY.name:
         raise NotFound(PARTY.name, party_id)
     side, department, digests = _latest([entry.event for entry in entries])

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from api.moment import AsOf, KnownAt, day_asked, position_asked
-from api.reading import LIST_ANSWERS, Form, Reading, listed
+from api.moment import AsOf, KnownAt, moment_asked
+from api.reading import LIST_ANSWERS, Form, PresentReading, listed
 from domain.policy import Deals
 from projections.page import Page
 from projections.pipeline import PipelineFilter, PipelineRow, pipeline
@@ -31,7 +31,7 @@ class Pipeline(BaseModel):
 
 @router.get("/pipeline", responses=LIST_ANSWERS, response_model=Pipeline)
 async def read_pipeline(
-    view: Reading,
+    view: PresentReading,
     response: Response,
     form: Form,
     wanted: Wanted,
@@ -39,7 +39,7 @@ async def read_pipeline(
     known_at: KnownAt = None,
 ) -> Any:
     """Read the deals that were open on a day, by stage, kind and currency, with their weight."""
-    day, known = day_asked(as_of), await position_asked(view, known_at)
+    day, known = await moment_asked(view, as_of, known_at)
     policies, _ = await read_policies(
         view.connection, view.service.ledger.types, view.tenant_id, known_at=known
     )

@@ -17,6 +17,7 @@ from api.reading import (
     Limit,
     Listed,
     Reading,
+    ReadingOfAll,
     View,
     listed,
     today,
@@ -235,7 +236,7 @@ async def read_updates(
 )
 async def read_conflicts(  # each is a part of the question
     account_id: UUID,
-    view: Reading,
+    view: ReadingOfAll,
     response: Response,
     form: Form,
     page: PageAsked,

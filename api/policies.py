@@ -12,7 +12,8 @@ from typing_extensions import override
 from api.business_day import today
 from api.command import Body, CommandAsked
 from api.command_route import command
-from api.reading import READ_ANSWERS, Reading, View
+from api.moment import KnownAt, position_asked, tell_moment
+from api.reading import READ_ANSWERS, PresentReading, View
 from api.security import MAY_ADMINISTER, require_role
 from domain import commands
 from domain.day import Day
@@ -97,16 +98,18 @@ async def retire_policy(body: Retirement, asked: CommandAsked) -> Response:
 
 @router.get("", responses=READ_ANSWERS, response_model=PoliciesInForce)
 async def read_policies_in_force(
-    view: Reading,
+    view: PresentReading,
     response: Response,
     on: Annotated[Day | None, Query(description="the day; today, if not given")] = None,
-    known_at: Annotated[int | None, Query(ge=0, le=2**62, description="a position")] = None,
+    known_at: KnownAt = None,
 ) -> Any:
     day = on or today()
-    policies = await _policies(view, response, known_at)
+    known = await position_asked(view, known_at)
+    tell_moment(view.response, day, known)
+    policies = await _policies(view, response, known)
     return PoliciesInForce(
         on=day,
-        known_at=view.position if known_at is None else known_at,
+        known_at=known,
         items=[
             PolicyInForce(kind=default.kind, version=held.version, policy=held.policy)
             for default in DEFAULTS
@@ -116,8 +119,13 @@ async def read_policies_in_force(
 
 
 @router.get("/{kind}", responses=READ_ANSWERS, response_model=PolicyVersions)
-async def read_policy_versions(kind: PolicyKind, view: Reading, response: Response) -> Any:
-    policies = await _policies(view, response, None)
+async def read_policy_versions(
+    kind: PolicyKind, view: PresentReading, response: Response, known_at: KnownAt = None
+) -> Any:
+    """Read them as published by then; a policy that holds from a later day is among them."""
+    known = await position_asked(view, known_at)
+    tell_moment(view.response, today(), known)
+    policies = await _policies(view, response, known)
     return PolicyVersions(
         kind=kind,
         items=[
@@ -132,7 +140,7 @@ async def read_policy_versions(kind: PolicyKind, view: Reading, response: Respon
     )
 
 
-async def _policies(view: View, response: Response, known_at: int | None) -> PolicySet:
+async def _policies(view: View, response: Response, known_at: int) -> PolicySet:
     """Read them, and answer with the ETag that the next command may insist on."""
     ledger = view.service.ledger
     policies, version = await read_policies(

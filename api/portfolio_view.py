@@ -80,7 +80,9 @@ class CapacityPolicy:
 
 async def viewed(view: View, day: date) -> CapacityPolicy:
     """Read the policy on capacity of the day."""
-    policies, _ = await read_policies(view.connection, view.service.ledger.types, view.tenant_id)
+    policies, _ = await read_policies(
+        view.connection, view.service.ledger.types, view.tenant_id, known_at=view.position
+    )
     return CapacityPolicy(policies.in_force(Capacity, day), day)
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
+from api.past import NotThereYet, ReplaysBusy
 from api.refusals import note_refusal
 from api.validation import BadField, FieldError, field_errors
 from domain.refusal import NoSuch, NotFound, Refused
@@ -25,6 +26,7 @@ from ledger.record import RecordTooLarge
 from projections.freshness import NotYet
 from projections.page import BadCursor
 from projections.parking import NotParked
+from projections.past.entries import TooMuchToReplay
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -329,6 +331,14 @@ def _not_in_log(_: Request, error: Any) -> Answer:
     return Answer(HTTPStatus.NOT_FOUND, "not-in-log", str(error), {"head": error.head})
 
 
+def _not_there_yet(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.NOT_FOUND, "not-there-yet", str(error))
+
+
+def _too_much_to_replay(_: Request, error: Any) -> Answer:
+    return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "too-much-to-replay", str(error))
+
+
 def _not_sealed(_: Request, error: Any) -> Answer:
     return Answer(HTTPStatus.NOT_FOUND, "not-sealed", str(error))
 
@@ -377,6 +387,9 @@ _TABLE: Final[dict[type[Exception], Callable[[Request, Any], Answer]]] = {
     BeyondHead: _beyond_head,
     NotInLog: _not_in_log,
     NotSealed: _not_sealed,
+    NotThereYet: _not_there_yet,
+    TooMuchToReplay: _too_much_to_replay,
+    ReplaysBusy: _later("replays-busy", "others look into the past already; ask again in a moment"),
     BadCursor: _bad_cursor,
     BadField: _bad_field,
     RequestValidationError: _bad_parameters,

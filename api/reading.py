@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
@@ -13,13 +15,18 @@ from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
 from api.business_day import today as today  # noqa: PLC0414 - every view as of a day needs it
+from api.moment import AsOf, KnownAt, position_known, tell_moment
+from api.past import refuse_before
 from api.problems import PROBLEM_CONTENT
 from api.read_so_far import this_read
 from api.security import Reader
 from api.service import Service, ServiceOf
 from ledger.api_keys import Principal
+from projections.freshness import Freshness
+from projections.moment import Moment
 from projections.page import Page
 from projections.parked import parked_altogether, parked_of_account
+from projections.past.entries import Scope
 
 R = TypeVar("R")
 
@@ -47,9 +54,11 @@ READ_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     for code, text in {
         401: "No key, or one that opens nothing",
         403: "The key's role may not read this",
-        404: "It does not exist",
+        404: "It does not exist, or did not at that moment",
+        409: "`known_at` is beyond the end of the log",
         422: "A parameter is wrong",
-        503: "The views have not come to `min_position` yet; try again after Retry-After",
+        503: "The views have not come to `min_position` yet, or others look into the past; try "
+        "again after Retry-After",
     }.items()
 }
 
@@ -77,50 +86,163 @@ class Listed(BaseModel, Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A connection to read views with, for one principal."""
+    """A connection to read views with, for one principal, as they stand or as they stood."""
 
     connection: AsyncConnection[Any]
     principal: Principal
     service: Service
     position: int
-    """Every view holds the events up to here."""
+    """Every view holds the events up to here, and those of the past none after it."""
+    head: int
+    """Where the log ended when this was asked."""
+    response: Response
+    """Whose headers say what the answer is of."""
+    as_of: date | None = None
+    """The day that is asked about, whether it is past or not; None: nobody asked for one."""
+    past: Moment | None = None
+    """The moment that is looked back at; None: views are read as they stand."""
 
     @property
     def tenant_id(self) -> str:
         return self.principal.tenant_id
 
+    @property
+    def day(self) -> date:
+        """The day that is asked about; today, if nobody asked for one."""
+        return self.as_of or today()
 
-async def _view(
+
+MinPosition = Annotated[
+    int, Query(ge=0, le=2**62, description="wait until the views hold this position")
+]
+
+
+async def _asked(
     request: Request,
     response: Response,
     service: ServiceOf,
     principal: Reader,
-    min_position: Annotated[
-        int, Query(ge=0, le=2**62, description="wait until the views hold this position")
-    ] = 0,
-) -> AsyncIterator[View]:
+    min_position: MinPosition = 0,
+) -> "_Asked":
     await service.business_days.use(principal.tenant_id)
     fresh = await service.views.wait_for(principal.tenant_id, min_position, _WAIT_SECONDS_MAX)
     response.headers["Tenure-Position"] = str(fresh.position)
     response.headers["Tenure-Head"] = str(fresh.head)
     response.headers["Tenure-Lag-Seconds"] = f"{fresh.seconds_behind:.3f}"
-    async with service.ledger.pool.connection() as connection:
-        await _tell_parked(request, response, connection, principal.tenant_id)
-        yield View(connection, principal, service, fresh.position)
+    return _Asked(request, response, service, principal, fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A read that somebody asked for, and how fresh the views are for it."""
+
+    request: Request
+    response: Response
+    service: Service
+    principal: Principal
+    fresh: Freshness
+
+    @asynccontextmanager
+    async def as_it_stands(self, as_of: date | None = None) -> AsyncIterator[View]:
+        async with self.service.ledger.pool.connection() as connection:
+            await _tell_parked(self.request, self.response, connection, self.principal.tenant_id)
+            yield self._view(connection, self.fresh.position, as_of, None)
+
+    @asynccontextmanager
+    async def as_it_stood(
+        self, as_of: date | None, known_at: str | None, *, of_all: bool
+    ) -> AsyncIterator[View]:
+        past, tenant_id, fresh = self.service.past, self.principal.tenant_id, self.fresh
+        async with past.turn(), self.service.ledger.pool.connection() as connection:
+            position = fresh.position
+            if known_at is not None:
+                position = await position_known(
+                    connection, tenant_id, known_at, head=fresh.head, place="known_at"
+                )
+            moment = Moment(position, as_of)
+            account_id = _account_of(self.request)
+            if account_id is not None:
+                await refuse_before(connection, tenant_id, account_id, moment)
+            scope = Scope(tenant_id, moment, None if of_all else account_id)
+            async with past.look_back(connection, scope, self.response):
+                yield self._view(connection, position, as_of, moment)
+
+    def _view(
+        self,
+        connection: AsyncConnection[Any],
+        position: int,
+        as_of: date | None,
+        past: Moment | None,
+    ) -> View:
+        return View(
+            connection,
+            self.principal,
+            self.service,
+            position,
+            self.fresh.head,
+            self.response,
+            as_of,
+            past,
+        )
+
+
+_AskedFor = Annotated[_Asked, Depends(_asked)]
+
+
+async def _present(asked: _AskedFor) -> AsyncIterator[View]:
+    async with asked.as_it_stands() as view:
+        yield view
+
+
+async def _view(
+    asked: _AskedFor, as_of: AsOf = None, known_at: KnownAt = None
+) -> AsyncIterator[View]:
+    async with _at(asked, as_of, known_at, of_all=False) as view:
+        tell_moment(asked.response, view.day, view.position)
+        yield view
+
+
+async def _view_of_all(
+    asked: _AskedFor, as_of: AsOf = None, known_at: KnownAt = None
+) -> AsyncIterator[View]:
+    async with _at(asked, as_of, known_at, of_all=True) as view:
+        tell_moment(asked.response, view.day, view.position)
+        yield view
+
+
+def _at(
+    asked: _Asked, as_of: date | None, known_at: str | None, *, of_all: bool
+) -> AbstractAsyncContextManager[View]:
+    """Look back only where it makes a difference: no event takes effect after today."""
+    if known_at is None and (as_of is None or as_of >= today()):
+        return asked.as_it_stands(as_of)
+    return asked.as_it_stood(as_of, known_at, of_all=of_all)
 
 
 Reading = Annotated[View, Depends(_view)]
+"""Views as they stand, or as they stood at the moment of `as_of` and `known_at`.
+
+Under `/accounts/{account_id}` only that account's entries are looked back at.
+"""
+ReadingOfAll = Annotated[View, Depends(_view_of_all)]
+"""The same, for what is under an account and reads other accounts too."""
+PresentReading = Annotated[View, Depends(_present)]
+"""Views as they stand, for what answers for a moment by itself, or for none."""
+
+
+def _account_of(request: Request) -> UUID | None:
+    """Return the account whose address this is under; None: no account, or no id at all."""
+    try:
+        return UUID(str(request.path_params["account_id"]))
+    except (KeyError, ValueError):
+        return None
 
 
 async def _tell_parked(
     request: Request, response: Response, connection: AsyncConnection[Any], tenant_id: str
 ) -> None:
     """Say in a header what the views leave out: of one account, or of how many."""
-    account_id = request.path_params.get("account_id")
-    try:
-        account = None if account_id is None else UUID(str(account_id))
-    except ValueError:
-        return  # no account at all, which the endpoint will say
+    account = _account_of(request)
     if account is None:
         if count := await parked_altogether(connection, tenant_id):
             response.headers["Tenure-Parked-Count"] = str(count)

@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from api.command import Body, CommandAsked, only, today
 from api.command_route import command
-from api.moment import AsOf, KnownAt, day_asked, position_asked
-from api.paging import Paged
-from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, Reading
+from api.moment import AsOf, KnownAt, moment_asked
+from api.paging import PresentPaged
+from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, PresentReading
 from domain import commands
 from domain.day import Day
 from domain.money import Money
@@ -156,7 +156,7 @@ async def void_recurring_revenue(
 
 @router.get("/recurring-revenue", responses=LIST_ANSWERS, response_model=Listed[RecurringRow])
 async def read_all_recurring_revenue(
-    paged: Paged, wanted: Wanted, as_of: AsOf = None, known_at: KnownAt = None
+    paged: PresentPaged, wanted: Wanted, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Any:
     """Read what was paid every month on a day, over all accounts, those begun last first."""
     return await _read(paged, None, wanted, as_of, known_at)
@@ -164,7 +164,11 @@ async def read_all_recurring_revenue(
 
 @router.get(_LINES, responses=LIST_ANSWERS, response_model=Listed[RecurringRow])
 async def read_recurring_revenue(
-    account_id: UUID, paged: Paged, wanted: Wanted, as_of: AsOf = None, known_at: KnownAt = None
+    account_id: UUID,
+    paged: PresentPaged,
+    wanted: Wanted,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> Any:
     await find_account(paged.view.connection, paged.view.tenant_id, account_id)
     return await _read(paged, account_id, wanted, as_of, known_at)
@@ -174,12 +178,12 @@ async def read_recurring_revenue(
 async def read_movements(
     account_id: UUID,
     recurring_id: UUID,
-    view: Reading,
+    view: PresentReading,
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> Any:
     """Read each movement that counts: what was corrected or voided since does not."""
-    day, known = day_asked(as_of), await position_asked(view, known_at)
+    day, known = await moment_asked(view, as_of, known_at)
     movements = await recurring_movements(
         view.connection,
         view.tenant_id,
@@ -198,20 +202,21 @@ async def read_movements(
 
 
 async def _read(
-    paged: Paged,
+    paged: PresentPaged,
     account_id: UUID | None,
     wanted: RecurringFilter,
     as_of: date | None,
     known_at: str | None,
 ) -> Any:
     view = paged.view
+    day, known = await moment_asked(view, as_of, known_at)
     page = await recurring_lines(
         view.connection,
         view.tenant_id,
         account_id=account_id,
         wanted=wanted,
-        as_of=day_asked(as_of),
-        known_at=await position_asked(view, known_at),
+        as_of=day,
+        known_at=known,
         after=paged.after,
         limit=paged.limit,
     )

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from api.business_day import BusinessDays
 from api.metrics import Metrics
+from api.past import PastReads
 from ledger.api_keys import KeyRing
 from ledger.cosignature import WitnessKey
 from ledger.ledger import Ledger
@@ -25,6 +26,7 @@ class Service:
     business_days: BusinessDays
     settings: Settings
     metrics: Metrics
+    past: PastReads
     sealer: Sealer | None = None
     """None: it is another process that seals."""
     witnesses: tuple[WitnessKey, ...] = ()

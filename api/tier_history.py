@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.moment import AsOf, KnownAt, day_asked, position_asked
-from api.reading import LIST_ANSWERS, Form, Listed, Reading, listed
+from api.moment import AsOf, KnownAt, moment_asked
+from api.reading import LIST_ANSWERS, Form, Listed, PresentReading, listed
 from domain.account import AccountOpened, AccountTierChanged
 from domain.tier import Tier, TierCriterion
 from ledger.reading import read_stream
@@ -40,7 +40,7 @@ class TierPeriod:
 )
 async def read_tier_history(
     account_id: UUID,
-    view: Reading,
+    view: PresentReading,
     response: Response,
     form: Form,
     as_of: AsOf = None,
@@ -48,7 +48,7 @@ async def read_tier_history(
 ) -> Any:
     """Read the account's tiers from its own stream, the first one first."""
     await find_account(view.connection, view.tenant_id, account_id)
-    day, known = day_asked(as_of), await position_asked(view, known_at)
+    day, known = await moment_asked(view, as_of, known_at)
     types = view.service.ledger.types
     entries = await read_stream(view.connection, types, view.tenant_id, account_id)
     periods = _periods(

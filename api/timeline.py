@@ -1,6 +1,6 @@
 """The timeline of an account: everything that happened to it, the latest first, as fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -11,13 +11,15 @@ from pydantic import BaseModel, StringConstraints
 from typing_extensions import override
 
 from api.paging import Paged
-from api.reading import LIST_ANSWERS, Listed
+from api.reading import LIST_ANSWERS, Listed, View
 from api.security import Historian
 from domain.day import Day
 from ledger.reading import Wanted, read_account_backwards
 from ledger.recorded import Recorded
+from projections.account_entries import account_entries
 from projections.account_overview import find_account
-from projections.page import BadCursor, Page
+from projections.page import Page, position_in
+from projections.past.own_days import standing_at
 from projections.period_closings import Closings, read_closings
 
 router = APIRouter(tags=["events"])
@@ -80,30 +82,51 @@ async def read_timeline(  # each is a filter of the list
     """Read the account's own events and those of its deals, orders and other streams."""
     view = paged.view
     await find_account(view.connection, view.tenant_id, account_id)
-    entries = await read_account_backwards(
-        view.connection,
-        view.service.ledger.types,
-        view.tenant_id,
-        account_id,
-        wanted=Wanted(stream_type, name, first, last),
-        before=view.position + 1 if paged.after is None else _position(paged.after),
-        limit=paged.limit + 1,
-    )
+    wanted = Wanted(stream_type, name, first, last)
+    before = view.position + 1 if paged.after is None else position_in(paged.after)
+    entries = await _read(view, account_id, wanted, before, paged.limit + 1)
     closings = await read_closings(view.connection, view.service.ledger.types, view.tenant_id)
     shown = [_shown(entry, closings) for entry in entries[: paged.limit]]
     following = str(shown[-1].position) if len(entries) > paged.limit else None
     return paged.show(Page(shown, following), TimelineEntry)
 
 
-def _position(cursor: str) -> int:
-    """Read the position that the page before ended with.
+async def _read(
+    view: View, account_id: UUID, wanted: Wanted, before: int, limit: int
+) -> Sequence[Recorded]:
+    """Read entries, the last first; those that count on a day only the whole history tells."""
+    types = view.service.ledger.types
+    if view.past is None or view.past.as_of is None:
+        return await read_account_backwards(
+            view.connection,
+            types,
+            view.tenant_id,
+            account_id,
+            wanted=wanted,
+            before=min(before, view.position + 1),
+            limit=limit,
+        )
+    entries = await account_entries(
+        view.connection,
+        types,
+        view.tenant_id,
+        account_id,
+        until=view.position,
+        events_max=view.service.settings.replay_events_max,
+    )
+    counting = standing_at(entries, view.past)
+    shown = [e for e in counting if e.position < before and _is_wanted(e, wanted)]
+    return shown[::-1][:limit]
 
-    Raises:
-        BadCursor: it is none.
-    """
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18):  # noqa: PLR2004  # a bigint
-        raise BadCursor
-    return int(cursor)
+
+def _is_wanted(entry: Recorded, wanted: Wanted) -> bool:
+    envelope = entry.envelope
+    return (
+        (not wanted.stream_types or envelope.stream_type in wanted.stream_types)
+        and (not wanted.names or envelope.name in wanted.names)
+        and (wanted.first is None or envelope.effective_at >= wanted.first)
+        and (wanted.last is None or envelope.effective_at <= wanted.last)
+    )
 
 
 def _shown(entry: Recorded, closings: Closings) -> TimelineEntry:

@@ -87,7 +87,7 @@ async def kpi_view(
         if as_of is not None and as_of > today():
             raise typer.BadParameter(f"{as_of} is still to come; today is {today()}")
         async with ledger.pool.connection() as connection:
-            account_id, name = await _account(connection, account)
+            account_id, name = await account_named(connection, account)
             asked = Asked(
                 DEFAULT_TENANT,
                 Scope(ScopeKind.ACCOUNT, str(account_id)),
@@ -131,7 +131,12 @@ def _period(text: str) -> periods.Period:
         raise typer.BadParameter(str(error)) from error
 
 
-async def _account(connection: AsyncConnection[Any], text: str) -> tuple[UUID, str]:
+async def account_named(connection: AsyncConnection[Any], text: str) -> tuple[UUID, str]:
+    """Return the account of an id, a name or a reference, and its name.
+
+    Raises:
+        typer.BadParameter: there is none, or there are several.
+    """
     parameters = {"tenant_id": DEFAULT_TENANT, "text": text, "folded": folded(text)}
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_ACCOUNTS_SQL, parameters)

@@ -22,6 +22,7 @@ from cli.plot import plot
 from cli.projections import projections
 from cli.reads import reads
 from cli.rebuild import rebuild
+from cli.replay import replay
 from cli.run import run
 from cli.serve import serve
 from cli.vault import vault
@@ -48,6 +49,7 @@ app.add_typer(database)
 app.add_typer(import_)
 app.command()(explain)
 app.command()(plot)
+app.command()(replay)
 app.add_typer(clv)
 app.add_typer(figures)
 app.command()(rebuild)

@@ -33,6 +33,8 @@ class Settings(BaseModel):
     """Commands that may wait for the writer; the next is answered 503."""
     body_bytes_max: int = Field(1_048_576, alias="TENURE_BODY_BYTES_MAX", ge=1_024)
     """The largest request body; a larger one is answered 413."""
+    replay_events_max: int = Field(20_000, alias="TENURE_REPLAY_EVENTS_MAX", ge=1)
+    """Events that one look into the past may replay; a read that needs more is answered 422."""
     sealing: Literal["on", "off"] = Field("on", alias="TENURE_SEALING")
     """Whether this process signs checkpoints; `off` where another one on the same database does."""
     seal_seconds: float = Field(1.0, alias="TENURE_SEAL_SECONDS", ge=0.05, le=3_600)

@@ -114,3 +114,14 @@ def whole_positions(
     whole = [row for row in rows[:limit] if position(row) < cut]
     whole = whole or [row for row in rows if position(row) == cut]
     return whole, position(whole[-1]) if len(whole) < len(rows) else None
+
+
+def position_in(cursor: str) -> int:
+    """Read the position that the page before ended with.
+
+    Raises:
+        BadCursor: it is none.
+    """
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18):  # noqa: PLR2004  # a bigint
+        raise BadCursor
+    return int(cursor)

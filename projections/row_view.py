@@ -69,8 +69,8 @@ class RowView(Generic[R]):
         self.version = version
         self.whole = whole
         self.made_of = None if made_of is None else frozenset(each.NAME for each in made_of)
-        self._row = row
-        self._key = key
+        self.row: Final = row
+        self.key: Final = key
         self._key_of = key_of
         self._evolve = evolve
         self._columns = [field.name for field in fields(row)]
@@ -82,6 +82,10 @@ class RowView(Generic[R]):
         self._key_writers = [sql_types[column][1] for column in key]
         self._upsert = self._upsert_sql({column: type_ for column, (type_, _) in sql_types.items()})
         self._writers = [write for _, write in sql_types.values()]
+
+    def key_of(self, entry: Recorded) -> Key | None:
+        """Name the row that an entry concerns; None: it concerns none."""
+        return self._key_of(entry)
 
     def fold(self, rows: Mapping[Key, R], entries: Iterable[Recorded]) -> dict[Key, R]:
         """Return the rows that entries change or add, given those that there are."""
@@ -120,7 +124,7 @@ class RowView(Generic[R]):
         cursor = await connection.execute(query, parameters)
         loaders = list(self._loaders.values())
         return [
-            self._row(*[load(value) for load, value in zip(loaders, values, strict=True)])
+            self.row(*[load(value) for load, value in zip(loaders, values, strict=True)])
             async for values in cursor
         ]
 
@@ -146,7 +150,7 @@ class RowView(Generic[R]):
         return changed
 
     def _key_in(self, row: R) -> Key:
-        return tuple([getattr(row, column) for column in self._key])
+        return tuple([getattr(row, column) for column in self.key])
 
     def _select_keys_sql(self, key_types: Sequence[str]) -> Composed:
         return SQL(
@@ -155,10 +159,10 @@ class RowView(Generic[R]):
         ).format(
             columns=SQL(", ").join([Identifier("row", column) for column in self._columns]),
             arrays=SQL(", ").join([SQL(f"%s::{type_}[]") for type_ in key_types]),
-            key=SQL(", ").join([Identifier(column) for column in self._key]),
+            key=SQL(", ").join([Identifier(column) for column in self.key]),
             table=self._table,
             same=SQL(" AND ").join(
-                [SQL("row.{0} = key.{0}").format(Identifier(column)) for column in self._key]
+                [SQL("row.{0} = key.{0}").format(Identifier(column)) for column in self.key]
             ),
         )
 
@@ -170,7 +174,7 @@ class RowView(Generic[R]):
             is_array = sql_type.endswith("[]")
             arrays.append(SQL(f"%s::{'text' if is_array else sql_type}[]"))
             selected.append(SQL(f"{{}}::{sql_type}").format(name))
-            if column not in self._key:
+            if column not in self.key:
                 updates.append(SQL("{0} = excluded.{0}").format(name))
         names = SQL(", ").join([Identifier(column) for column in self._columns])
         return SQL(
@@ -182,7 +186,7 @@ class RowView(Generic[R]):
             names=names,
             selected=SQL(", ").join(selected),
             arrays=SQL(", ").join(arrays),
-            key=SQL(", ").join([Identifier(column) for column in self._key]),
+            key=SQL(", ").join([Identifier(column) for column in self.key]),
             updates=SQL(", ").join(updates),
         )
 

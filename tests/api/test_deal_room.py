@@ -208,7 +208,6 @@ async def test_the_pipeline_of_a_day_as_known_then(tenure: Tenure, account: str)
     ("params", "code"),
     [
         ({"as_of": "2999-01-01"}, "in-the-future"),
-        ({"known_at": "999999"}, "not-known-yet"),
         ({"known_at": "yesterday"}, "bad-known-at"),
         ({"kind": "gift"}, "enum"),
     ],

@@ -111,7 +111,12 @@ async def test_measurements_are_corrected_and_listed(tenure: Tenure) -> None:
 async def test_supporting_metrics_have_measurements_of_their_own(tenure: Tenure) -> None:
     account = await tenure.account(effective_at=START)
     goal = await goal_of(tenure, account)
-    metric: dict[str, Any] = {"kind": "activity", "key": "posts", "unit": "posts a month"}
+    metric: dict[str, Any] = {
+        "kind": "activity",
+        "key": "posts",
+        "unit": "posts a month",
+        "effective_at": START,
+    }
     where = (await do(tenure, f"{goal}/supporting-metrics", **metric)).headers["Location"]
     for value, day in (("12", "2026-02-28"), ("15", "2026-03-31")):
         measured = await do(tenure, f"{where}/measurements", value=value, measured_on=day)
@@ -148,7 +153,8 @@ async def test_the_same_measurement_under_one_key_is_one(tenure: Tenure) -> None
 
 
 async def test_goals_are_listed_by_status_page_by_page(tenure: Tenure) -> None:
-    account, other = await tenure.account(), await tenure.account(name="Other")
+    account = await tenure.account(effective_at=START)
+    other = await tenure.account(name="Other", effective_at=START)
     on_track: list[str] = []
     behind: list[str] = []
     for number in range(6):

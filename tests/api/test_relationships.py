@@ -205,7 +205,7 @@ async def test_a_note_is_shown_to_those_who_may_see_it_and_stands_nowhere(line: 
 
 
 async def test_what_is_due_is_listed(tenure: Tenure, line: Line) -> None:
-    await line.done("cadences", every_days=10, grace_days=2, effective_at=APRIL)
+    await line.done("cadences", every_days=10, grace_days=2, effective_at=MARCH)
 
     (due,) = (await tenure.fresh("/check-ins/due", as_of="2026-03-20"))["items"]
     none = await tenure.fresh("/check-ins/due", as_of="2026-03-11")
