@@ -25,6 +25,7 @@ from api import (
     deals,
     documents,
     events,
+    export,
     goal_views,
     goals,
     hand_overs,
@@ -157,6 +158,7 @@ def create_app(
         audit_checkpoints,
         audit_proofs,
         audit_tiles,
+        export,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

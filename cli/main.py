@@ -9,6 +9,7 @@ from cli.clv import clv
 from cli.database import database
 from cli.doctor import doctor
 from cli.explain import explain
+from cli.export import export
 from cli.import_ import import_
 from cli.keys import keys
 from cli.openapi import openapi
@@ -45,6 +46,7 @@ app.add_typer(clv)
 app.command()(rebuild)
 app.add_typer(parked)
 app.add_typer(projections)
+app.command()(export)
 app.command()(verify)
 app.command()(doctor)
 app.command()(openapi)

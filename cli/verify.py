@@ -1,4 +1,4 @@
-"""`tenure verify`: whether a log is the one that was sealed, read from a service or a database."""
+"""`tenure verify`: whether a log is the one that was sealed: a service's, a database's, a bag's."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ import psycopg
 import typer
 
 from cli.remote_log import CannotRead, RemoteLog
+from cli.verify_bag import NoBag, is_bag, verified_bag
 from ledger.database import check_reachable
 from ledger.failure import CannotStart
 from ledger.note import KeyRefused, VerifierKey
@@ -41,7 +42,10 @@ _EXITS = {
 
 def verify(
     source: Annotated[
-        str, typer.Argument(help="The URL of a service, or a PostgreSQL URL.", show_default=False)
+        str,
+        typer.Argument(
+            help="The URL of a service, a PostgreSQL URL, or a bag.", show_default=False
+        ),
     ],
     key: Annotated[
         list[str], typer.Option(help="A verifier key that was handed to you; may be repeated.")
@@ -54,6 +58,13 @@ def verify(
     api_key: Annotated[
         str, typer.Option(envvar="AUDITOR_API_KEY", help="For a service; the role auditor does.")
     ] = "",
+    against: Annotated[
+        Path | None,
+        typer.Option(help="For a bag of a part: a bag of the whole log, to see what was left out."),
+    ] = None,
+    disclosures: Annotated[
+        Path | None, typer.Option(help="For a bag: hold this file of personal values against it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,  # noqa: FBT002  # typer's own form
 ) -> None:
     """Verify that a log is complete and unchanged since it was sealed.
@@ -63,8 +74,17 @@ def verify(
     """
     keys = _keys(key)
     kept = _read_state(state)
-    report = _verified(source, keys, kept, tenant, api_key)
-    if state is not None and report.verdict is not Verdict.TAMPERED and report.checkpoint:
+    if is_bag(source):
+        try:
+            report = verified_bag(source, keys, kept, against=against, disclosures=disclosures)
+        except NoBag as error:
+            _stop(Exit.COULD_NOT_RUN, str(error))
+        # What could not be compared with the state must not replace it.
+        is_kept = report.verdict is Verdict.VERIFIED
+    else:
+        report = _verified(source, keys, kept, tenant, api_key)
+        is_kept = report.verdict is not Verdict.TAMPERED
+    if state is not None and is_kept and report.checkpoint:
         sealed = Sealed(report.checkpoint.size, report.checkpoint.root)
         _write_state(state, {**kept, report.checkpoint.origin: sealed})
     exit_code = _EXITS[report.verdict]
@@ -81,7 +101,7 @@ def _verified(
         except CannotRead as error:
             _stop(Exit.COULD_NOT_RUN, str(error))
     if not source.startswith(("postgres://", "postgresql://")) and "=" not in source:
-        _stop(Exit.USAGE, "give the http:// address of a service, or a postgresql:// URL")
+        _stop(Exit.USAGE, "give the http:// address of a service, a postgresql:// URL, or a bag")
     try:
         check_reachable(source)
         with open_stored_log(source, tenant, [each.name for each in keys]) as log:

@@ -18,7 +18,7 @@ from ledger.proofs import (
 )
 
 # A full tile is stored; a partial one is made of leaves, or of the roots of full tiles below it.
-_TILES_SQL: Final = """
+TILES_SQL: Final = """
     SELECT wanted.level, wanted.idx, coalesce(
         (SELECT substr(hashes, 1, wanted.width * 32) FROM ledger.log_tile
          WHERE tenant_id = %(tenant_id)s AND level = wanted.level AND idx = wanted.idx),
@@ -63,7 +63,7 @@ async def read_tiles(
         "indexes": [tile.index for tile in wanted],
         "widths": [tile.width for tile in wanted],
     }
-    cursor = await connection.execute(_TILES_SQL, parameters, binary=True)
+    cursor = await connection.execute(TILES_SQL, parameters, binary=True)
     tiles = {(level, index): hashes async for level, index, hashes in cursor}
     for tile in wanted:
         found = len(tiles[tile.level, tile.index])
