@@ -106,6 +106,8 @@ class BagFiles:
         """
         if self.read_small(BAGIT_TXT) != BAGIT:
             raise BagBroken(f"{BAGIT_TXT} is not that of a bag")
+        for name in LAST:
+            self.read_small(name)  # before all else is hashed, in vain
         hashes = {name: self._hash(name) for name in sorted(self.files)}
         payload = {name: hashed for name, hashed in hashes.items() if name.startswith(PAYLOAD)}
         tags = {name: hashes[name] for name in hashes if name not in payload}

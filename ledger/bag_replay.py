@@ -95,9 +95,18 @@ def _checked(bag: Bag, replay: Replay) -> Iterator[tuple[int, bytes]]:
         raise BagBroken(f"position {following} is missing; the records end", position=following)
 
 
-def _prove_each(bag: Bag, entries: Iterator[tuple[int, bytes]], checkpoint: Checkpoint) -> None:
+def require_no_proof(bag: Bag) -> None:
+    """Make sure that no hash stands in a bag that proves nothing, and so could say anything.
+
+    Raises:
+        BagBroken: one does.
+    """
     if bag.proof.frontier or bag.proof.consistency:
         raise BagBroken("proof.json has hashes that prove nothing")
+
+
+def _prove_each(bag: Bag, entries: Iterator[tuple[int, bytes]], checkpoint: Checkpoint) -> None:
+    require_no_proof(bag)
     proofs = bag.files.lines(PROOFS, bytes_max=_PROOF_BYTES_MAX)
     for position, leaf in entries:
         proof = parse_inclusion(next(proofs, b""), position)

@@ -16,7 +16,7 @@ from ledger.bag_disclosures import check_disclosures
 from ledger.bag_files import BagFiles
 from ledger.bag_layout import FIGURES, VERIFIER, VERIFIER_FOLDER, BagBroken
 from ledger.bag_parquet import can_read_parquet, check_parquet
-from ledger.bag_replay import Replay, replay_bag
+from ledger.bag_replay import Replay, replay_bag, require_no_proof
 from ledger.checkpoint import Checkpoint, verify_checkpoint
 from ledger.note import NoteRefused, VerifierKey
 from ledger.record import read_record
@@ -68,6 +68,7 @@ def _whole(bag: Bag, keys: Sequence[VerifierKey], state: Mapping[str, Sealed]) -
     size = bag.scope.last
     known = {origin: sealed for origin, sealed in state.items() if sealed.size <= size}
     try:
+        require_no_proof(bag)
         report = verify_log(bag, keys, known)
     except BagBroken as error:
         return Report((_failed("records", error),), None, 0)
