@@ -35,9 +35,9 @@ def check_contents(bag: Bag) -> int:
             files[table] = stack.enter_context(bag.files.open(csv_of(table)))
             _expect(files[table], heading, table, None)
         for record in bag.records():
-            envelope, _ = read_record(record)
-            for table, octets in tables.rows(record):
-                _expect(files[table], octets, table, envelope.position)
+            position, rows = tables.rows(record)
+            for table, octets in rows:
+                _expect(files[table], octets, table, position)
         for table, file in files.items():
             if file.read(1):
                 raise BagBroken(f"{csv_of(table)} has more rows than there are records")

@@ -68,8 +68,8 @@ class Tables:
         for name, paths in self._paths.items():
             yield name, row((*SHORT, *paths))
 
-    def rows(self, record: bytes) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
-        """Return the row of a record in the table of all events, and in that of its name."""
+    def rows(self, record: bytes) -> tuple[int, list[tuple[str, bytes]]]:
+        """Return its position, and its rows in the table of all events and in that of its name."""
         said = decode_trusted(record)
         data = said["data"]
         text = encode_trusted(data).decode()
@@ -77,7 +77,7 @@ class Tables:
         flat = dict(flattened(data))
         name = said["name"]
         own = (*(said[key] for key in SHORT), *(flat.get(path) for path in self._paths[name]))
-        return (EVENTS, row(whole)), (name, row(own))
+        return said["position"], [(EVENTS, row(whole)), (name, row(own))]
 
 
 def row(values: Iterable[Any]) -> bytes:

@@ -175,7 +175,8 @@ def _write_tables(spool: _Spool, columns: Columns) -> None:
             files[table] = stack.enter_context(spool.path(csv_of(table)).open("wb"))
             files[table].write(heading)
         for line in stack.enter_context(spool.path(RECORDS).open("rb")):
-            for table, octets in tables.rows(line[:-1]):
+            _, rows = tables.rows(line[:-1])
+            for table, octets in rows:
                 files[table].write(octets)
 
 

@@ -73,7 +73,7 @@ async def _lines(
                 asked.known_at,
                 each.unit,
                 each.currency,
-                None if each.value is None else str(each.value),
+                None if each.value is None else f"{each.value:f}",
                 each.no_data,
                 _events_behind(each, page.lines),
             )

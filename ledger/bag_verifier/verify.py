@@ -268,6 +268,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, root: bytes, proof: list
     """Raise Tampered unless the leaf stands at this index of the tree of this size and root."""
     if not 0 <= index < size <= SIZE_MAX:
         raise Tampered(f"index {index} is not one of {size}")
+    require_hashes([leaf, root, *proof])
     if climb(index, size - 1, leaf, proof)[1] != root:
         raise Tampered("the inclusion proof leads to another root")
 
@@ -278,6 +279,7 @@ def check_consistency(
     """Raise Tampered unless the smaller tree is the beginning of the larger one."""
     if not 0 < before <= size <= SIZE_MAX:
         raise Tampered(f"a log of {before} events is not the beginning of one of {size}")
+    require_hashes([root_before, root, *proof])
     if before == size:
         if proof or root_before != root:
             raise Tampered("the records are not those that were sealed: another root")
@@ -295,12 +297,16 @@ def check_consistency(
         raise Tampered("the records are not those that were sealed: the proof leads elsewhere")
 
 
+def require_hashes(hashes: list[bytes]) -> None:
+    for each in hashes:
+        if len(each) != HASH:
+            raise Tampered(f"a hash has {HASH} bytes, not {len(each)}")
+
+
 def climb(place: int, last: int, hashed: bytes, proof: list[bytes]) -> tuple[bytes, bytes]:
     """Hash up to the root: of the tree that ends here, and of the whole one."""
     before = hashed
     for sibling in proof:
-        if len(sibling) != HASH:
-            raise Tampered(f"a hash in a proof has {len(sibling)} bytes")
         if last == 0:
             raise Tampered("a proof is too long")
         if place & 1 or place == last:
@@ -957,18 +963,23 @@ def write_tlog_proof(bag: Bag, position: int) -> bytes:
 
 
 class Said:
-    """Says what was checked, and what came of it."""
+    """Says what was checked, and what came of it; the exit code counts, even if nobody listens."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self.doing = "bag"
 
     def passed(self, name: str, detail: str) -> None:
-        self._out.write(f"PASS     {name:<12} {detail}\n")
+        self.rest(f"PASS     {name:<12} {detail}")
 
     def rest(self, *lines: str) -> None:
-        for line in lines:
-            self._out.write(f"{line}\n")
+        try:
+            self._out.write("".join(f"{line}\n" for line in lines))
+            self._out.flush()
+        except BrokenPipeError:
+            self._out = open(os.devnull, "w", encoding="utf-8")
+            if sys.stdout is not None:
+                os.dup2(self._out.fileno(), 1)  # or Python complains as it ends
 
 
 def verify(

@@ -222,7 +222,7 @@ class Forger:
         for table, heading in tables.headings():
             self.files[csv_of(table)] = heading
         for record in records:
-            for table, octets in tables.rows(record):
+            for table, octets in tables.rows(record)[1]:
                 self.files[csv_of(table)] += octets
 
     def write(self, path: Path) -> Path:

@@ -1,6 +1,9 @@
 """The verifier in a bag accepts a signature where others do, and none that has another form."""
 
+import ast
 import random
+import sys
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -9,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from ledger.bag_verifier import verify as verifier
 from ledger.bag_verifier.verify import ORDER, P, is_signed, parse_key
 
 # RFC 8032, section 7.1: secret key, public key, message, signature.
@@ -115,3 +119,19 @@ def test_the_key_of_the_specification_is_read() -> None:
     name, public = parse_key(text)
 
     assert (name, len(public)) == ("example.com/foo", 32)
+
+
+def test_the_verifier_is_one_file_of_plain_python() -> None:
+    source = Path(verifier.__file__).read_text()
+    tree = ast.parse(source, feature_version=(3, 8))
+    imported = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module]
+        )
+    }
+
+    assert imported
+    assert {str(name).partition(".")[0] for name in imported} <= sys.stdlib_module_names
