@@ -1,6 +1,6 @@
 """The figures in a bag: every KPI of its accounts, or of the tenant, as known at its position."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from ledger.event_types import EventTypes
 from projections.kpi_answer import figures
 from projections.kpi_asked import Asked
 from projections.kpi_evidence import Evidence, evidence
-from projections.kpi_figure import Figure
 from projections.kpi_scope import TENANT, Scope, ScopeKind
 
 HEADING: Final = (
@@ -48,8 +47,7 @@ async def figures_of_bag(
         definitions = EVERY_DEFINITION if each is TENANT else OF_ACCOUNTS
         for text in ("lifetime", f"ttm@{as_of}"):
             asked = Asked(scope.tenant_id, each, periods.parse(text), as_of, scope.known_at)
-            for definition in definitions:
-                lines += await _lines(connection, types, asked, definition, text)
+            lines += await _lines(connection, types, asked, definitions, text)
     return b"".join(lines)
 
 
@@ -57,10 +55,13 @@ async def _lines(
     connection: AsyncConnection[Any],
     types: EventTypes,
     asked: Asked,
-    definition: Definition,
+    definitions: Sequence[Definition],
     period: str,
 ) -> Sequence[bytes]:
-    page = await evidence(connection, types, asked, definition)
+    behind = {
+        definition.kpi.name: _counted((await evidence(connection, types, asked, definition)).lines)
+        for definition in definitions
+    }
     return [
         row(
             (
@@ -75,19 +76,19 @@ async def _lines(
                 each.currency,
                 None if each.value is None else f"{each.value:f}",
                 each.no_data,
-                _events_behind(each, page.lines),
+                behind[each.kpi](each.currency),
             )
         )
-        for each in await figures(connection, types, asked, [definition])
+        for each in await figures(connection, types, asked, definitions)
     ]
 
 
-def _events_behind(figure: Figure, lines: Sequence[Evidence]) -> int:
-    """Count the events in whose lines is no currency, or that of the figure."""
-    return len(
-        {
-            line.position
-            for line in lines
-            if figure.currency is None or line.currency in {None, figure.currency}
-        }
-    )
+def _counted(lines: Sequence[Evidence]) -> Callable[[str | None], int]:
+    """Count the events in whose lines is no currency, or that of a figure; forget the lines."""
+    every = len({line.position for line in lines})
+    unnamed = {line.position for line in lines if line.currency is None}
+    counts = {
+        currency: len(unnamed | {line.position for line in lines if line.currency == currency})
+        for currency in {line.currency for line in lines} - {None}
+    }
+    return lambda currency: every if currency is None else counts.get(currency, len(unnamed))
