@@ -30,6 +30,7 @@ from api import (
     erasure_certificate,
     erasures,
     events,
+    export,
     figures,
     goal_views,
     goals,
@@ -189,6 +190,7 @@ def create_app(
         read_log,
         read_log_seals,
         break_glass,
+        export,
     ):
         app.router.routes.extend(module.router.routes)
     for error_class in EXPECTED:

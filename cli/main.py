@@ -11,6 +11,7 @@ from cli.doctor import doctor
 from cli.drill import drill
 from cli.erase import erase
 from cli.explain import explain
+from cli.export import export
 from cli.figures import figures
 from cli.holds import holds
 from cli.import_ import import_
@@ -60,6 +61,7 @@ app.add_typer(erase)
 app.add_typer(holds)
 app.add_typer(vault)
 app.command()(drill)
+app.command()(export)
 app.command()(verify)
 app.add_typer(witness)
 app.command()(doctor)

@@ -1,4 +1,4 @@
-"""`tenure verify`: whether a log is the one that was sealed, read from a service or a database."""
+"""`tenure verify`: whether a log is the one that was sealed: a service's, a database's, a bag's."""
 
 import json
 import secrets
@@ -11,8 +11,9 @@ from uuid import UUID
 
 import typer
 
-from cli.verify_asked import Asked, Sample
-from cli.verify_sources import CannotRun, UnknownSource, verified
+from cli.verify_asked import Asked, CannotRun, Sample, UnknownSource
+from cli.verify_bag import is_bag
+from cli.verify_sources import verified
 from ledger.note import KeyRefused, VerifierKey
 from ledger.private_file import replace_private_file
 from ledger.seal_state import Sealed, parse_state, write_state
@@ -40,7 +41,10 @@ _EXITS = {
 
 def verify(  # noqa: PLR0913, PLR0917  # one parameter an option
     source: Annotated[
-        str, typer.Argument(help="The URL of a service, or a PostgreSQL URL.", show_default=False)
+        str,
+        typer.Argument(
+            help="The URL of a service, a PostgreSQL URL, or a bag.", show_default=False
+        ),
     ],
     key: Annotated[
         list[str] | None,
@@ -66,6 +70,13 @@ def verify(  # noqa: PLR0913, PLR0917  # one parameter an option
     api_key: Annotated[
         str, typer.Option(envvar="AUDITOR_API_KEY", help="For a service; the role auditor does.")
     ] = "",
+    against: Annotated[
+        Path | None,
+        typer.Option(help="For a bag of a part: a bag of the whole log, to see what was left out."),
+    ] = None,
+    disclosures: Annotated[
+        Path | None, typer.Option(help="For a bag: hold this file of personal values against it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,  # noqa: FBT002  # typer's own form
 ) -> None:
     """Verify that a log is complete and unchanged since it was sealed.
@@ -83,6 +94,8 @@ def verify(  # noqa: PLR0913, PLR0917  # one parameter an option
         api_key,
         trusted,
         _part(account, sample, seed, full=full),
+        against=against,
+        disclosures=disclosures,
     )
     try:
         report = verified(asked)
@@ -90,7 +103,11 @@ def verify(  # noqa: PLR0913, PLR0917  # one parameter an option
         _stop(Exit.USAGE, str(error))
     except CannotRun as error:
         _stop(Exit.COULD_NOT_RUN, str(error))
-    if state is not None and report.verdict is not Verdict.TAMPERED and report.checkpoint:
+    # What could not be compared with the state must not replace it: a bag may hold less.
+    is_kept = report.verdict is Verdict.VERIFIED or (
+        report.verdict is Verdict.INCOMPLETE and not is_bag(source)
+    )
+    if state is not None and is_kept and report.checkpoint:
         sealed = Sealed(report.checkpoint.size, report.checkpoint.root)
         _write_state(state, {**kept, report.checkpoint.origin: sealed})
     exit_code = _EXITS[report.verdict]

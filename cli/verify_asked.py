@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
 from ledger.note import VerifierKey
 from ledger.seal_state import Sealed
 from ledger.witness_policy import Policy
+
+
+class UnknownSource(Exception):
+    """It is not of a kind that can be verified so."""
+
+
+class CannotRun(Exception):
+    """The source cannot be read; one sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,10 @@ class Asked:
     policy: Policy | None = None
     part: Sample | UUID | None = None
     """Some records, those of one account, or, None, all."""
+    against: Path | None = None
+    """For a bag of a part: a bag of the whole log."""
+    disclosures: Path | None = None
+    """For a bag: a file of personal values to hold against it."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property

@@ -1,4 +1,4 @@
-"""Where a log is verified: at a service, or in a database. Another kind of source is added here."""
+"""Where a log is verified: at a service, in a database, in a bag. Others are added here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,15 @@ from uuid import UUID
 import psycopg
 
 from cli.remote_log import CannotRead, RemoteLog
-from cli.verify_asked import AccountScope, Asked, Sample, SampleScope
+from cli.verify_asked import (
+    AccountScope,
+    Asked,
+    CannotRun,
+    Sample,
+    SampleScope,
+    UnknownSource,
+)
+from cli.verify_bag import is_bag, verified_bag
 from cli.verify_progress import VerifyProgress
 from ledger.database import check_reachable
 from ledger.failure import CannotStart
@@ -17,14 +25,6 @@ from ledger.partial_verification import ProvingSource, Scope, verify_some
 from ledger.settings import masked_url
 from ledger.stored_log import StoredLog, open_stored_log
 from ledger.verification import Report, Step, replay_rows, verify_log
-
-
-class UnknownSource(Exception):
-    """It is not of a kind that can be verified."""
-
-
-class CannotRun(Exception):
-    """The source cannot be read; one sentence that says why."""
 
 
 class _Accounts(ProvingSource, Protocol):
@@ -47,7 +47,7 @@ def verified(asked: Asked) -> Report:
     for kind in KINDS:
         if kind.is_meant(asked.source):
             return kind.verify(asked)
-    raise UnknownSource("give the http:// address of a service, or a postgresql:// URL")
+    raise UnknownSource("give the http:// address of a service, a postgresql:// URL, or a bag")
 
 
 def _verify_service(asked: Asked) -> Report:
@@ -120,5 +120,9 @@ class Kind:
     verify: Callable[[Asked], Report]
 
 
-KINDS: Final = (Kind(_is_address, _verify_service), Kind(_is_database, _verify_database))
+KINDS: Final = (
+    Kind(_is_address, _verify_service),
+    Kind(is_bag, verified_bag),
+    Kind(_is_database, _verify_database),
+)
 """Tried in this order."""

@@ -33,8 +33,8 @@ class Auditor:
             check=False,
         )
 
-    def verify(self, source: str, **environment: str) -> dict[str, Any]:
-        done = self.run(source, "--json", **environment)
+    def verify(self, source: str, *more: str, **environment: str) -> dict[str, Any]:
+        done = self.run(source, "--json", *more, **environment)
         body: dict[str, Any] = json.loads(done.stdout)
         assert done.returncode == body["exit_code"], done.stderr
         return body
