@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import typer
 
 from api.business_day import BusinessDays, day_of, today
-from api.figures import told
+from api.figure_answers import told
 from cli.import_options import ActorOption, AsJson, Tenant, of_type
 from cli.logs import set_up_logging
 from cli.serve import prepared_database
