@@ -1,17 +1,23 @@
 """Published figures over HTTP: to tell and withdraw them, what was told, and how it is checked."""
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from psycopg import AsyncConnection
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.business_day import day_of
 from api.command import Asked, Body, CommandAsked, today
 from api.command_route import command
+from api.figure_answers import (
+    FigureLine,
+    PublishedFigure,
+    Replay,
+    figure_shown,
+    line_shown,
+    replay_shown,
+)
 from api.paging import Paged
 from api.problems import BeyondHead
 from api.reading import LIST_ANSWERS, READ_ANSWERS, Listed, Reading, View
@@ -19,13 +25,9 @@ from api.validation import BadField
 from domain import commands
 from domain.day import Day
 from domain.published_figure import (
-    FigureEvidence,
-    FigureFormula,
-    FigureMoment,
     FigurePublished,
     FigureScopeKind,
     FigureSubject,
-    FigureValue,
     KpiName,
     PeriodText,
 )
@@ -41,7 +43,6 @@ from projections.figure_publishing import (
     reckon_to_publish,
     replay_figure,
 )
-from projections.figure_replay import Disagreement
 from projections.figure_subjects import closing_day, period_of, subject_of
 from projections.page import Page
 from projections.published_figures import (
@@ -86,79 +87,6 @@ class NewFigure(Body):
 
 class FigureWithdrawal(Body):
     pass
-
-
-@dataclass(frozen=True, slots=True)
-class FigureLine:
-    """A published figure in a list; `told` has one line a currency, or why there is no value."""
-
-    figure_id: UUID
-    kpi: str
-    scope: str
-    of: str | None
-    period: str
-    as_of: date
-    known_at: int
-    told: tuple[str, ...]
-    published_on: date
-    stands: bool
-    restates: UUID | None
-    restated_by: UUID | None
-    withdrawn_on: date | None
-    position: int
-
-
-class PublishedFigure(BaseModel):
-    """What was told, as it stands in the log, and whether it still stands."""
-
-    figure_id: UUID
-    subject: FigureSubject
-    moment: FigureMoment
-    formula: FigureFormula
-    values: list[FigureValue]
-    evidence: FigureEvidence
-    restates: UUID | None
-    restated_by: UUID | None
-    withdrawn_on: date | None
-    stands: bool
-    position: int
-    leaf: str
-    recorded_at: datetime
-    published_on: date
-    actor: str
-    reason: str | None
-
-
-class DisagreementShown(BaseModel):
-    what: str
-    expected: str = Field(description="what the log gives")
-    actual: str = Field(description="what was published")
-
-
-class FigureToday(BaseModel):
-    """The figure of the same day, as it would be known at the log's end."""
-
-    known_at: int
-    values: list[FigureValue]
-    evidence: FigureEvidence
-    differs: bool
-
-
-class Replay(BaseModel):
-    """A figure reckoned again from the log: whether everything agrees, or the first that does not.
-
-    `today` is what the same figure would be known to be now: a difference is no fault, but says
-    that something was recorded since which counts in it.
-    """
-
-    figure_id: UUID
-    position: int
-    agrees: bool
-    disagreement: DisagreementShown | None
-    not_checked: list[str]
-    values: list[FigureValue] | None
-    evidence: FigureEvidence | None
-    today: FigureToday | None
 
 
 @command(router, "")
@@ -234,7 +162,9 @@ async def read_figures(  # each is a filter of the list
         view.tenant_id,
         [row.position for row in page.rows],
     )
-    lines = [_line(row, entries[row.position].event, later.get(row.figure_id)) for row in page.rows]
+    lines = [
+        line_shown(row, entries[row.position].event, later.get(row.figure_id)) for row in page.rows
+    ]
     return paged.show(Page(lines, page.next), FigureLine)
 
 
@@ -242,26 +172,8 @@ async def read_figures(  # each is a filter of the list
 async def read_figure(figure_id: UUID, view: Reading, response: Response) -> Any:
     row, entry = await _figure(view, figure_id)
     later = (await restated_by(view.connection, view.tenant_id, [figure_id])).get(figure_id)
-    event, envelope = entry.event, entry.envelope
     response.headers["ETag"] = f'"{row.version}"'
-    return PublishedFigure(
-        figure_id=figure_id,
-        subject=event.subject,
-        moment=event.moment,
-        formula=event.formula,
-        values=list(event.values),
-        evidence=event.evidence,
-        restates=event.restates,
-        restated_by=later,
-        withdrawn_on=row.withdrawn_on,
-        stands=later is None and row.withdrawn_on is None,
-        position=entry.position,
-        leaf=entry.leaf.hex(),
-        recorded_at=envelope.recorded_at,
-        published_on=envelope.effective_at,
-        actor=envelope.actor,
-        reason=envelope.reason,
-    )
+    return figure_shown(row, entry, later)
 
 
 @router.get("/{figure_id}/replay", responses=READ_ANSWERS, response_model=Replay)
@@ -272,24 +184,9 @@ async def replay(figure_id: UUID, view: Reading) -> Any:
     check, known = await replay_figure(view.connection, types, view.tenant_id, entry, head=head)
     now = None
     if check.reckoned is not None:
-        moment = entry.event.moment
-        reckoned = known.reckon(entry.event.subject, as_of=moment.as_of, known_at=head)
-        now = FigureToday(
-            known_at=head,
-            values=list(reckoned.values),
-            evidence=reckoned.evidence,
-            differs=reckoned.values != check.reckoned.values,
-        )
-    return Replay(
-        figure_id=figure_id,
-        position=entry.position,
-        agrees=check.agrees,
-        disagreement=_disagreement(check.disagreement),
-        not_checked=list(check.not_checked),
-        values=None if check.reckoned is None else list(check.reckoned.values),
-        evidence=None if check.reckoned is None else check.reckoned.evidence,
-        today=now,
-    )
+        as_of = entry.event.moment.as_of
+        now = known.reckon(entry.event.subject, as_of=as_of, known_at=head)
+    return replay_shown(check, now, head=head)
 
 
 @router.get("/{figure_id}/prov", responses=PROV_ANSWERS, response_class=Response)
@@ -357,27 +254,3 @@ async def _figure(
     types = view.service.ledger.types
     entries = await read_published(view.connection, types, view.tenant_id, [row.position])
     return row, entries[row.position]
-
-
-def _line(row: PublishedFigureRow, published: FigurePublished, later: UUID | None) -> FigureLine:
-    shared = {field.name for field in fields(FigureLine)} & {each.name for each in fields(row)}
-    return FigureLine(
-        **{name: getattr(row, name) for name in shared},
-        of=row.scope_value,
-        told=tuple(told(each) for each in published.values),
-        stands=later is None and row.withdrawn_on is None,
-        restated_by=later,
-    )
-
-
-def told(value: FigureValue) -> str:
-    """Write a value as people read it, such as `1250.00 EUR`, or the reason why there is none."""
-    if value.shown is None:
-        return f"none: {value.no_data}" + (f" {value.currency}" if value.currency else "")
-    return f"{value.shown:f} {value.currency or ''}".strip()
-
-
-def _disagreement(found: Disagreement | None) -> DisagreementShown | None:
-    if found is None:
-        return None
-    return DisagreementShown(what=found.what, expected=found.expected, actual=found.actual)

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 import typer
 
 from api.business_day import BusinessDays, day_of, today
-from api.figures import told
-from cli.import_options import ActorOption, AsJson, Tenant, of_type
+from api.figure_answers import told
+from cli.import_options import ActorOption, AsJson, ReasonText, Tenant, of_type
 from cli.logs import set_up_logging
 from cli.serve import prepared_database
 from domain import commands
@@ -81,6 +81,7 @@ def publish(  # noqa: PLR0913  # one parameter an option
 
     async def run(ledger: Ledger) -> str:
         on_behalf_of = () if actor is None else (of_type(Actor, "--actor", actor),)
+        why = reason and of_type(ReasonText, "--reason", reason)
         wanted = period_of(period)
         subject = subject_of(kpi, scope, of, wanted)
         day = as_of.date() if as_of else closing_day(wanted, today())
@@ -100,7 +101,7 @@ def publish(  # noqa: PLR0913  # one parameter an option
         decision = commands.publish_figure(
             published,
             known_on=day_of(until) if until else today(),
-            reason=reason,
+            reason=why,
             on=today(),
             today=today(),
         )
@@ -113,7 +114,7 @@ def publish(  # noqa: PLR0913  # one parameter an option
             command_id=command_id,
             correlation_id=command_id,
             on_behalf_of=on_behalf_of,
-            reason=reason.strip() or None,
+            reason=why or None,
         )
         receipt = (await ledger.writer.execute(command)).receipt
         values = ", ".join(told(each) for each in published.values)

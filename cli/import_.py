@@ -19,6 +19,7 @@ from cli.import_options import (
     DryRun,
     Encoding,
     ReasonOption,
+    ReasonText,
     RejectsOption,
     Tenant,
     delimiter_of,
@@ -177,7 +178,9 @@ def _import(kind: Kind, said: _Asked, *, dry_run: bool, as_json: bool) -> None:
                 today=datetime.now(UTC).date(),
                 ignored=frozenset(map(folded, said.ignored or ())),
                 on_behalf_of=() if said.actor is None else (of_type(Actor, "--actor", said.actor),),
-                reason=said.reason,
+                reason=None
+                if said.reason is None
+                else of_type(ReasonText, "--reason", said.reason),
             )
             require_columns(asked)
             suffix = "ndjson" if isinstance(table, NdjsonTable) else "csv"

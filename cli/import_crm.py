@@ -17,6 +17,7 @@ from cli.import_options import (
     DryRun,
     Encoding,
     ReasonOption,
+    ReasonText,
     RejectsOption,
     Tenant,
     delimiter_of,
@@ -121,7 +122,7 @@ def crm(  # noqa: PLR0913  # one parameter an option
             zone=_zone(time_zone),
             values=_values(set_ or []),
             owners=read_owners(owners or []),
-            reason=reason,
+            reason=reason and of_type(ReasonText, "--reason", reason),
         )
         _require_one_file(files, rejects)
         if write_owners is not None:

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
+from domain.words import PRINTED
 from importers.failure import Unusable
 
 DryRun = Annotated[
@@ -30,6 +31,7 @@ ReasonOption = Annotated[
         help="Why, in a few words; rows of closed periods are rejected without. Name no persons.",
     ),
 ]
+ReasonText = Annotated[str, StringConstraints(max_length=500, pattern=PRINTED)]
 Tenant = Annotated[str, typer.Option(help="Whose log.")]
 Encoding = Annotated[
     str | None,

@@ -64,6 +64,7 @@ def test_a_dry_run_leaves_nothing_behind(tenure: Run, tmp_path: Path, database_u
         (["accounts", "file.csv", "--rejects", "file.csv"], "is the file to import; name another"),
         (["accounts", "file.csv", "--delimiter", "ab"], "is not one character"),
         (["accounts", "file.csv", "--actor", "Jane Doe"], "--actor 'Jane Doe'"),
+        (["accounts", "file.csv", "--reason", " "], "--reason ' '"),
         (["accounts", "file.csv", "--encoding", "klingon"], "is not an encoding"),
     ],
 )

@@ -5,6 +5,7 @@ and run `UPDATE=1 pytest tests/projections/test_formula_hashes.py`, which adds t
 """
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,15 @@ import pytest
 
 from domain import kpi_sales
 from domain.kpi_definitions import DEFINITIONS
-from projections import figure_orders, formula_hashes, formula_source
+from domain.published_figure import FigureScope, FigureScopeKind, FigureSubject
+from domain.refusal import Refused
+from projections import figure_orders, figure_replay, formula_hashes, formula_source
+from projections.figure_publishing import reckon_to_publish
 from projections.formula_hashes import RELEASED
 from projections.formula_source import formula_hash
+from tests.projections.log import TYPES
+
+pytestmark = pytest.mark.anyio
 
 
 def test_every_formula_is_the_one_released_under_its_version() -> None:
@@ -58,6 +65,21 @@ def test_a_change_of_a_formula_or_of_a_fold_changes_the_hash(
     formula_hash.cache_clear()
     assert changed != true == formula_hash("revenue")
     assert untouched == formula_hash("fit")
+
+
+async def test_a_program_with_another_formula_publishes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(figure_replay, "RELEASED", {**RELEASED, ("revenue", 1): ("ab" * 32,)})
+    scope = FigureScope(kind=FigureScopeKind.TENANT)
+    subject = FigureSubject(kpi="revenue", scope=scope, period="2026-05")
+    unread: Any = None  # it is refused before anything is read
+
+    with pytest.raises(Refused, match="not the one released as version 1") as refused:
+        await reckon_to_publish(
+            unread, TYPES, "default", subject, as_of=date(2026, 5, 31), known_at=1, restates=None
+        )
+    assert refused.value.code == "formula-changed"
 
 
 def test_comments_and_docstrings_do_not_count() -> None:
