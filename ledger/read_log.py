@@ -137,7 +137,8 @@ class ReadLog:
             ReadNotLogged: it could not be done, or not soon enough.
         """
         try:
-            await asyncio.wait_for(self.execute(entry.command), _COMMIT_SECONDS_MAX)
+            async with asyncio.timeout(_COMMIT_SECONDS_MAX):
+                await self.execute(entry.command)
         except Exception as error:
             self._tell(error)
             raise ReadNotLogged from error

@@ -98,8 +98,10 @@ class Sealer:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(self._interval_s)
+            # Not `wait_for`: that of Python 3.11 swallows being cancelled in the moment of a wake.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _POLL_S)
+                async with asyncio.timeout(_POLL_S):
+                    await self._woken.wait()
             self._woken.clear()
             try:
                 await self.seal_all()

@@ -443,3 +443,14 @@ async def test_sealing_a_head_twice_changes_nothing(ledger: Ledger, signer: Sign
 
     assert first is not None
     assert again is not None
+
+
+async def test_a_sealer_that_is_left_in_the_very_moment_of_a_commit_ends(
+    ledger: Ledger, signer: Signer
+) -> None:
+    async with asyncio.timeout(20):
+        async with Sealer(ledger.conninfo, ledger.types, signer, interval_s=0.001) as sealer:
+            await asyncio.sleep(0.1)  # until it waits to be woken
+            sealer.wake("default", 1)
+
+    assert sealer.reasons == []
