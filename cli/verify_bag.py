@@ -3,9 +3,12 @@
 from pathlib import Path
 
 from cli.verify_asked import Asked, CannotRun, UnknownSource
+from cli.verify_events import NAMES, event_steps, is_named
+from ledger.bag import Bag
 from ledger.bag_layout import BagBroken, BagRefused
 from ledger.bag_verification import Given, verify_bag
-from ledger.verification import Report
+from ledger.verification import Report, Verdict
+from ledger.verification_report import skipped
 
 
 def is_bag(source: str) -> bool:
@@ -25,7 +28,15 @@ def verified_bag(asked: Asked) -> Report:
     source = asked.source
     given = Given(asked.state, asked.against, asked.disclosures, asked.policy, asked.now)
     try:
-        return verify_bag(Path(source), asked.keys, given)
+        report = verify_bag(Path(source), asked.keys, given)
+        if report.checkpoint is None or report.verdict is Verdict.TAMPERED:
+            return report
+        bag = Bag.open(Path(source))
+        if not bag.is_whole_log:
+            detail = "of a part of the log, nothing can be reckoned again"
+            return report.with_steps(skipped("figures", detail), skipped("periods", detail))
+        named = (record for record in bag.records() if is_named(record, NAMES))
+        return report.with_steps(*event_steps(report, named, bag.records))
     except (BagRefused, BagBroken) as error:
         raise CannotRun(f"{source} is no bag that can be read: {error}") from error
     except OSError as error:

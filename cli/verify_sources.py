@@ -17,6 +17,8 @@ from cli.verify_asked import (
     UnknownSource,
 )
 from cli.verify_bag import is_bag, verified_bag
+from cli.verify_events import NAMES, Noticing, event_steps
+from cli.verify_persons import disclosures_step, erasures_step
 from cli.verify_progress import VerifyProgress
 from ledger.database import check_reachable
 from ledger.failure import CannotStart
@@ -33,7 +35,7 @@ class _Accounts(ProvingSource, Protocol):
 
 StoredCheck = Callable[[StoredLog], Step]
 
-STORED_CHECKS: Final[tuple[StoredCheck, ...]] = ()
+STORED_CHECKS: Final[tuple[StoredCheck, ...]] = (disclosures_step, erasures_step)
 """What is checked in a database besides its log: each is one more step of the report."""
 
 
@@ -56,16 +58,19 @@ def _verify_service(asked: Asked) -> Report:
         if asked.part is not None:
             return _verify_part(log, asked, asked.part, log.size)
         with VerifyProgress() as progress:
-            return verify_log(
-                log,
+            noticing = Noticing(log)
+            report = verify_log(
+                noticing,
                 asked.keys,
                 asked.state,
                 policy=asked.policy,
                 now=asked.now,
                 replay=lambda sizes: replay_rows(
-                    log, sizes, lambda read: progress.advanced(read, log.size)
+                    noticing, sizes, lambda read: progress.advanced(read, log.size)
                 ),
             )
+        records = lambda: (row.record for row in log.rows())  # noqa: E731  # read again if needed
+        return report.with_steps(*event_steps(report, noticing.named, records))
     except CannotRead as error:
         raise CannotRun(str(error)) from error
 
@@ -86,7 +91,10 @@ def _verify_database(asked: Asked) -> Report:
                     now=asked.now,
                     progress=progress.advanced,
                 )
-            return report.with_steps(*(check(log) for check in STORED_CHECKS))
+            named, records = log.records_named(NAMES), lambda: log.records_named(None)
+            return report.with_steps(
+                *event_steps(report, named, records), *(check(log) for check in STORED_CHECKS)
+            )
     except CannotStart as error:
         raise CannotRun(str(error)) from error
     except psycopg.Error as error:

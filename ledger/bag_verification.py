@@ -205,7 +205,7 @@ def _compare(bag: Bag, whole: Bag) -> int:
 
 def _not_checked(bag: Bag) -> Iterator[Step]:
     if FIGURES in bag.files.files:
-        yield _skipped("figures", "the sender's reckoning; nothing here reckons it again")
+        yield _skipped("figures.csv", "the sender's reckoning; nothing here reckons it again")
     ours = (VERIFIER_FOLDER / VERIFIER).read_bytes()
     if VERIFIER not in bag.files.files or bag.files.read_small(VERIFIER) != ours:
         yield _skipped("verifier", "the verify.py in the bag is not that of this version")

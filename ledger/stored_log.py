@@ -27,6 +27,10 @@ _FETCHED_ROWS: Final = 2_000
 _ROWS_SQL: Final = SQL(
     "SELECT {columns}, record, leaf FROM ledger.event WHERE tenant_id = %s ORDER BY position"
 ).format(columns=SQL(", ").join(map(Identifier, COPIES)))
+_RECORDS_SQL: Final = """
+    SELECT record FROM ledger.event
+    WHERE tenant_id = %s AND (%s::text[] IS NULL OR name = ANY(%s)) ORDER BY position
+"""
 _ROW_SQL: Final = SQL(
     "SELECT {columns}, record, leaf FROM ledger.event WHERE tenant_id = %s AND position = %s"
 ).format(columns=SQL(", ").join(map(Identifier, COPIES)))
@@ -98,6 +102,16 @@ class StoredLog:
             cursor.execute(_ROWS_SQL, (self.tenant_id,))
             for *copies, record, leaf in cursor:
                 yield Row(record, dict(zip(COPIES, copies, strict=True)), leaf)
+
+    def records_named(self, names: Sequence[str] | None) -> Iterator[bytes]:
+        """Yield the records of events so named, in their order; None: of all."""
+        wanted = None if names is None else list(names)
+        asked = (self.tenant_id, wanted, wanted)
+        with self.connection.cursor("records", binary=True) as cursor:
+            cursor.itersize = _FETCHED_ROWS
+            cursor.execute(_RECORDS_SQL, asked)
+            for (record,) in cursor:
+                yield record
 
     def tree(self) -> Tree:
         head = self.connection.execute(_HEAD_SQL, (self.tenant_id,), binary=True).fetchone()

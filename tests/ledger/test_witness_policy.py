@@ -85,7 +85,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), REFUSED)
+@pytest.mark.parametrize(("text", "said"), REFUSED, ids=range(len(REFUSED)))  # keys are random
 def test_what_is_no_policy_is_refused_with_its_line(text: str, said: str) -> None:
     with pytest.raises(PolicyRefused, match=said):
         parse_policy(text.encode())
