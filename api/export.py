@@ -13,10 +13,12 @@ from fastapi.responses import StreamingResponse
 
 from api.audit import NOT_KEPT, octets_answers
 from api.moment import day_asked
+from api.read_so_far import this_read
 from api.security import Historian
 from api.service import ServiceOf
 from api.validation import BadField
 from domain.day import Day
+from ledger.bag_disclosures import Disclosable
 from ledger.bag_plan import ACCOUNTS_MAX, BagAsked, ScopeRefused, parse_known_at, parse_place
 from projections.bag_export import Export, export_bag
 
@@ -67,14 +69,20 @@ async def read_export(
             parse_place("to", last),
             parse_known_at(known_at),
         )
-        export = Export(asked, auditor.actor, figures=figures, as_of=_day(as_of))
+        export = Export(asked, figures=figures, as_of=_day(as_of))
         with TemporaryDirectory(prefix="tenure-export-") as folder:
             path = Path(folder, "bag.zip")
 
             async def level(position: int) -> None:
                 await service.views.wait_for(auditor.tenant_id, position, _WAIT_SECONDS_MAX)
 
-            exported = await export_bag(service.ledger, export, path, level=level)
+            async def put_on_record(_: Disclosable) -> None:
+                # The answer is held back until the read log has it, and not given if it cannot be.
+                this_read().export(form="bag")
+
+            exported = await export_bag(
+                service.ledger, export, path, level=level, put_on_record=put_on_record
+            )
             # Its name may go at once: the bytes stay until the file is closed.
             file, size = await asyncio.to_thread(_opened, path)
     except ScopeRefused as error:

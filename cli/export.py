@@ -14,12 +14,16 @@ from rich.console import Console
 from cli.import_options import Tenant
 from cli.logs import set_up_logging
 from cli.running_database import running_database
+from domain.read import ReadKind
 from domain.refusal import NotFound
+from ledger.bag_disclosures import Disclosable
 from ledger.bag_parquet import can_read_parquet
 from ledger.bag_plan import BagAsked, ScopeRefused, parse_known_at, parse_place
 from ledger.checkpoints import NotSealed
+from ledger.command_line_read import command_line_read
 from ledger.failure import CannotStart
 from ledger.ledger import open_ledger
+from ledger.read_log import ReadNotLogged
 from ledger.settings import Settings, load_settings
 from ledger.tenants import DEFAULT_TENANT
 from ledger.tiles import TreeBroken
@@ -29,7 +33,6 @@ from projections.engine import Engine
 from projections.every_projection import EVERY_PROJECTION
 
 EXIT_USAGE: Final = 2
-_ACTOR: Final = "cli:operator"
 
 
 def export(  # noqa: PLR0913  # one parameter an option
@@ -64,7 +67,10 @@ def export(  # noqa: PLR0913  # one parameter an option
     ] = False,  # as above
     disclosures: Annotated[
         Path | None,
-        typer.Option(help="Write personal values to this new file, beside the bag; it is logged."),
+        typer.Option(help="Write personal values to this new file, beside the bag."),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why, for the read log, which has every export.")
     ] = None,
 ) -> None:
     """Export records, and all that is needed to check them without us, as a BagIt bag.
@@ -88,14 +94,13 @@ def export(  # noqa: PLR0913  # one parameter an option
         )
         wanted = Export(
             asked,
-            _ACTOR,
             figures=figures,
             as_of=as_of.date() if as_of else None,
             parquet=parquet,
             disclosures=disclosures,
         )
         with running_database() as url:
-            done = asyncio.run(_export(url, settings, wanted, file.absolute()))
+            done = asyncio.run(_export(url, settings, wanted, file.absolute(), reason))
     except ScopeRefused as error:
         _stop(f"--{error.field.replace('_', '-')} {error}")
     except (NotFound, NotSealed) as error:
@@ -104,17 +109,33 @@ def export(  # noqa: PLR0913  # one parameter an option
         raise CannotStart(f"the log contradicts itself: {error}") from error
     except OSError as error:
         raise CannotStart(f"{file} cannot be written: {error.strerror}") from error
+    except ReadNotLogged as error:
+        raise CannotStart(str(error)) from error
     except psycopg.OperationalError as error:
         raise CannotStart("the database was lost; try the same command again") from error
     typer.echo(_said(done, file, disclosures))
 
 
-async def _export(url: str, settings: Settings, wanted: Export, file: Path) -> Exported:
+async def _export(
+    url: str, settings: Settings, wanted: Export, file: Path, reason: str | None
+) -> Exported:
     async with open_ledger(url, settings) as ledger:
 
         async def level(_: int) -> None:
             async with Engine(ledger.conninfo, ledger.types, EVERY_PROJECTION) as engine:
                 await engine.catch_up(wanted.asked.tenant_id)
+
+        async def put_on_record(disclosable: Disclosable) -> None:
+            read = command_line_read(
+                wanted.asked.tenant_id,
+                ReadKind.EXPORT,
+                "tenure export",
+                form="bag",
+                subjects=disclosable.subjects,
+                values=disclosable.values,
+                reason=reason,
+            )
+            await ledger.reads.commit(read)
 
         console = Console(stderr=True, highlight=False, markup=False)
         with console.status("exporting") as status:
@@ -123,6 +144,7 @@ async def _export(url: str, settings: Settings, wanted: Export, file: Path) -> E
                 wanted,
                 file,
                 level=level,
+                put_on_record=put_on_record,
                 on_record=lambda count: status.update(f"{count:,} records"),
             )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -19,6 +20,10 @@ from ledger.vault import Vault, digest_of
 
 _AT_ONCE: Final = 500
 _LINE_BYTES_MAX: Final = 1 << 20
+_SUBJECTS_SQL: Final = """
+    SELECT digest, subject_id FROM ledger.personal_disclosure
+    WHERE tenant_id = %s AND digest = ANY(%s)
+"""
 _SECRETS_SQL: Final = """
     SELECT d.digest, d.subject_id, d.ciphertext, k.wrapped_key
     FROM ledger.personal_disclosure d JOIN ledger.subject_key k USING (tenant_id, subject_id)
@@ -32,6 +37,23 @@ class Disclosed:
 
     written: int
     gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosable:
+    """How many personal values the records of a plan stand for, and whom they are about."""
+
+    values: int = 0
+    subjects: tuple[UUID, ...] = ()
+
+
+def find_disclosable(connection: Connection[Any], plan: BagPlan) -> Disclosable:
+    """Say what `write_disclosures` would disclose, without opening anything."""
+    found: dict[str, UUID] = {}
+    for digests in _digests(connection, plan):
+        rows = connection.execute(_SUBJECTS_SQL, (plan.scope.tenant_id, digests))
+        found.update(rows.fetchall())
+    return Disclosable(len(found), tuple(dict.fromkeys(found.values())))
 
 
 def write_disclosures(

@@ -7,9 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import psycopg
-import structlog
 
-from ledger.bag_disclosures import Disclosed, write_disclosures
+from ledger.bag_disclosures import (
+    Disclosable,
+    Disclosed,
+    find_disclosable,
+    write_disclosures,
+)
 from ledger.bag_parquet import write_parquet
 from ledger.bag_plan import BagAsked, BagPlan, plan_bag
 from ledger.bag_writer import Written, write_bag
@@ -19,7 +23,8 @@ from projections.bag_figures import figures_of_bag
 Level = Callable[[int], Awaitable[object]]
 """Waits until the views hold a position."""
 
-log = structlog.get_logger()
+PutOnRecord = Callable[[Disclosable], Awaitable[object]]
+"""Puts the export on record in the read log, with the personal values that leave beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,6 @@ class Export:
     """
 
     asked: BagAsked
-    actor: str
     figures: bool = True
     as_of: date | None = None
     parquet: bool = False
@@ -51,17 +55,21 @@ async def export_bag(
     path: Path,
     *,
     level: Level,
+    put_on_record: PutOnRecord,
     on_record: Callable[[int], None] | None = None,
 ) -> Exported:
     """Write a bag to a file; the database is read in another thread, so that others go on.
+
+    That somebody does so is put on record before anything is written.
 
     Raises:
         NotFound, NotSealed, ScopeRefused: nothing can be exported of what was asked for.
         DisclosureBroken, TreeBroken: what is stored contradicts itself.
         OSError: a file cannot be written.
+        ReadNotLogged: it cannot be put on record.
     """
     plan = await asyncio.to_thread(_planned, ledger.conninfo, export.asked)
-    await note_export(export, plan)
+    await put_on_record(await asyncio.to_thread(_disclosable, ledger.conninfo, export, plan))
     figures = None
     if export.figures:
         await level(plan.scope.known_at)
@@ -88,21 +96,13 @@ async def export_bag(
     return await asyncio.to_thread(write)
 
 
-async def note_export(export: Export, plan: BagPlan) -> None:
-    """Say who exports what, before anything of it is read: a line of the operator's log."""
-    scope = plan.scope
-    log.info(
-        "export",
-        actor=export.actor,
-        tenant_id=scope.tenant_id,
-        accounts=[str(each) for each in scope.accounts],
-        first=scope.first,
-        last=scope.last,
-        known_at=scope.known_at,
-        disclosures=export.disclosures is not None,
-    )
-
-
 def _planned(conninfo: str, asked: BagAsked) -> BagPlan:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         return plan_bag(connection, asked)
+
+
+def _disclosable(conninfo: str, export: Export, plan: BagPlan) -> Disclosable:
+    if export.disclosures is None:
+        return Disclosable()
+    with psycopg.connect(conninfo) as connection:
+        return find_disclosable(connection, plan)
