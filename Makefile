@@ -51,6 +51,8 @@ benchmark: venv
 	@$(BIN)/python -m benchmarks.bulk_import
 	@$(BIN)/python -m benchmarks.rebuild
 	@$(BIN)/python -m benchmarks.kpis
+	@$(BIN)/python -m benchmarks.verify
+	@$(BIN)/python -m benchmarks.read_log
 
 demo-cdnow: venv
 	@$(BIN)/python scripts/cdnow
