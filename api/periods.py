@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.command import Body, CommandAsked, today
@@ -99,18 +99,20 @@ async def reopen_period(body: PeriodBody, asked: CommandAsked) -> Response:
 async def read_periods(
     view: Reading,
     response: Response,
-    known_at: Annotated[int | None, Query(ge=0, le=2**62, description="a position")] = None,
 ) -> Any:
     """Read which periods are closed, with every closing and reopening."""
     types = view.service.ledger.types
     entries = await read_stream(view.connection, types, view.tenant_id, CLOSED_PERIODS.id)
-    position = view.position if known_at is None else known_at
-    known = [entry for entry in entries if entry.position <= position]
+    known = [
+        entry
+        for entry in entries
+        if entry.position <= view.position and entry.envelope.effective_at <= view.day
+    ]
     closings = closings_of(known)
-    closed = closings.before(position + 1)
+    closed = closings.before(view.position + 1)
     response.headers["ETag"] = f'"{len(known)}"'
     return Periods(
-        known_at=position,
+        known_at=view.position,
         open_from=closed.until if closed.closings else None,
         items=[
             ClosedPeriod(period=each.period, until=each.until, closed_on=each.closed_on)

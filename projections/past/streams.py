@@ -6,13 +6,16 @@ from typing import Final
 from domain.account import ACCOUNT
 from domain.collaboration import COLLABORATION_REQUEST
 from domain.deal import DEAL
+from domain.erasure import ERASURE
 from domain.external_reference import EXTERNAL_REFERENCE
 from domain.goal import GOAL
 from domain.learning import LEARNING
+from domain.legal_hold import LEGAL_HOLD
 from domain.lifetime_value_model import LIFETIME_VALUE_MODEL
 from domain.order_book import ORDER_BOOK
 from domain.plan import PLAN
 from domain.portfolio import PORTFOLIO
+from domain.published_figure import PUBLISHED_FIGURE
 from domain.relationship import RELATIONSHIP
 from projections.projection import Projection
 
@@ -46,8 +49,11 @@ STREAMS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(_OF_PORTFOLIOS, frozenset({PORTFOLIO.name})),
     "account-overview": frozenset({ACCOUNT.name, DEAL.name, EXTERNAL_REFERENCE.name}),
     "collaborations": frozenset({COLLABORATION_REQUEST.name}),
+    "erasures": frozenset({ERASURE.name}),
     "learnings": frozenset({LEARNING.name}),
+    "legal-holds": frozenset({LEGAL_HOLD.name}),
     "lifetime-value-fits": frozenset({LIFETIME_VALUE_MODEL.name}),
+    "published-figures": frozenset({PUBLISHED_FIGURE.name}),
 }
 """By the name of the projection; one that is not named is given the entries of every stream."""
 

@@ -260,7 +260,6 @@ async def test_a_picture_without_data_says_so(tenure: Tenure, account: str) -> N
         ({"as_of": "2999-01-01"}, "as_of"),
         ({"as_of": "1999-01-01"}, "as_of"),
         ({"known_at": "0"}, "known_at"),
-        ({"known_at": "999"}, "known_at"),
     ],
 )
 async def test_a_moment_that_never_was_is_422(

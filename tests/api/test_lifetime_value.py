@@ -200,7 +200,6 @@ async def test_an_account_that_there_is_not_is_not_found(tenure: Tenure) -> None
         ("discount", "0.0000001"),
         ("currency", "eur"),
         ("as_of", "2099-01-01"),
-        ("known_at", "99"),
         ("fit", 0),
     ],
 )

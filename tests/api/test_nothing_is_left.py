@@ -185,8 +185,8 @@ def counted(url: str) -> dict[str, int]:
 def records(url: str, up_to: int) -> list[tuple[Any, ...]]:
     with psycopg.connect(url) as owner:
         return owner.execute(
-            "SELECT position, record, leaf FROM ledger.event WHERE position <= %s"
-            " ORDER BY position",
+            "SELECT position, record, leaf FROM ledger.event"
+            " WHERE tenant_id = 'default' AND position <= %s ORDER BY position",
             (up_to,),
         ).fetchall()
 

@@ -21,7 +21,9 @@ TABLE_OF: Final = {
     "account_id": "account_overview",
     "answer_id": "survey_answer",
     "deal_id": "deal_negotiation JOIN projections.deal USING (tenant_id, deal_id)",
+    "figure_id": "published_figure",
     "fit_score_id": "fit_score",
+    "hold_id": "legal_hold",
     "kind": "(VALUES ('goals')) AS policy (kind)",
     "manager_id": "portfolio",
     "measurement_id": "goal_measurement",
@@ -35,11 +37,12 @@ TABLE_OF: Final = {
 }
 """The table to take ids from, by the last id of an address; else it is named as the id is."""
 ANSWERS_BY_ITSELF: Final = re.compile(
-    "/(events|log/.*|kpi-definitions|policies.*|api-keys|livez|readyz|metrics|parked)"
+    "/(events|log/.*|kpi-definitions|policies.*|api-keys|livez|readyz|metrics|parked|export.zip)"
+    "|/(read-log|break-glass).*|.*/(readers|certificate)"
     "|.*/(kpis.*|events|lifetime-value|timeline|diff|history)"
-    "|/lifetime-value-fits/.*"
+    "|/(lifetime-value-fits|erasures|legal-holds|figures)/.*"
 )
-"""What shows no view, or has tests of its own for its moments; the demo fits no model."""
+"""What shows no view, or has tests of its own for its moments, or what the demo has none of."""
 NEEDED: Final[dict[str, dict[str, Any]]] = {"/segments": {"by": "tier"}}
 
 

@@ -48,7 +48,7 @@ async def score(tenure: Tenure, account: str, culture: int, *, on: str = DAY) ->
 
 async def test_the_fit_has_a_latest_score_and_a_history(tenure: Tenure) -> None:
     await publish(tenure)
-    account = await tenure.account(territory="North")
+    account = await tenure.account(territory="North", effective_at=DAY)
     base = f"/accounts/{account}"
     never = await tenure.fresh(f"{base}/fit")
     first = await score(tenure, account, 30)

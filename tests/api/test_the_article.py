@@ -121,7 +121,14 @@ async def test_a_key_account_reaches_a_new_audience(tenure: Tenure) -> None:
         ("engagement", "impressions", "views a month", ("80000", "120000")),
         ("engagement", "clicks", "clicks a month", ("2400", "4100")),
     ):
-        metric = await done(tenure, f"{at_goal}/supporting-metrics", kind=kind, key=key, unit=unit)
+        metric = await done(
+            tenure,
+            f"{at_goal}/supporting-metrics",
+            kind=kind,
+            key=key,
+            unit=unit,
+            effective_at=START,
+        )
         for value, day in zip(values, ("2026-02-28", "2026-03-31"), strict=True):
             path = f"{at_goal}/supporting-metrics/{metric}/measurements"
             await done(tenure, path, value=value, measured_on=day)

@@ -26,6 +26,7 @@ CLOSED: Final = {
     "policy-set.policy.allowed",
     "policy-set.policy.criteria.currency",
     "policy-set.policy.time_zone",
+    "published-figure.values.currency",
     "seal.key",
     "seal.new_key",
     "seal.old_key",
@@ -44,6 +45,7 @@ OF_A_COMPANY: Final = {
 }
 """What companies are called."""
 OF_A_LIST: Final = {
+    "published-figure.subject.scope.value",
     "account.figures.unit",
     "account.industry.code",
     "account.industry.label",
@@ -98,11 +100,24 @@ OF_A_PLACE: Final = {
 }
 """Where something lies, or what another system calls it: ids and addresses of files."""
 OF_ACTORS: Final = {
+    "break-glass.closed_by",
+    "break-glass.holder",
+    "break-glass.opened_by",
+    "break-glass.reviewed_by",
     "erasure.approved_by",
     "erasure.key_makers",
     "erasure.requested_by",
 }
 """A kind and a random id each (`ledger.command.Actor`)."""
+OF_READS: Final = {
+    "read.filters.name",
+    "read.filters.value",
+    "read.path.name",
+    "read.path.value",
+    "read.reader.key_label",
+    "read.route",
+}
+"""Names of routes and parameters, words and ids; what may be personal is left out before."""
 OF_BUSINESS: Final = {
     "account.basis",
     "account.brief.desired_outcomes",
@@ -178,7 +193,9 @@ OF_BUSINESS: Final = {
 They stand in the log for ever, whoever they name: persons are to be written of in notes, which can
 be forgotten. A field that is meant for words about a person does not belong here.
 """
-NOT_PERSONAL: Final = CLOSED | OF_A_COMPANY | OF_A_LIST | OF_A_PLACE | OF_ACTORS | OF_BUSINESS
+NOT_PERSONAL: Final = (
+    CLOSED | OF_A_COMPANY | OF_A_LIST | OF_A_PLACE | OF_ACTORS | OF_READS | OF_BUSINESS
+)
 
 LOOKS_PERSONAL: Final = re.compile(
     r"(e_?mail|phone|mobile|fax|street|postal|birth|gender|nationality|salary|religion|health|photo"

@@ -33,7 +33,6 @@ from ledger.witness_policy import Policy, parse_policy
 from tests.ledger.processes.setting import DAY, command, order_of, writer_on
 from tests.ledger.sealed import ACME, FIRST, ORIGIN, SIZE, Sample, copied, failed, sealed_log
 
-NOW = datetime.now(UTC)
 COSIGNED = """
     INSERT INTO ledger.log_cosignature (tenant_id, origin, size, witness_key, cosigned_at, line)
     VALUES ('default', %(origin)s, %(size)s, %(key)s, %(at)s, %(line)s)
@@ -58,6 +57,11 @@ def sample(cluster_url: str, original: Sample) -> Iterator[Sample]:
         yield copy
 
 
+def now() -> datetime:
+    """Return the time: long after these tests were collected, and after the log was written."""
+    return datetime.now(UTC)
+
+
 class Outsider:
     """A witness with files of its own, and the policy of an auditor who asks for it."""
 
@@ -68,8 +72,9 @@ class Outsider:
         text = f"log {log}\nwitness w {self.key}\nage 3600\n{policy}\nquorum w\n"
         self.policy: Policy = parse_policy(text.encode())
 
-    def see(self, sample: Sample, *, at: datetime = NOW, size: int | None = None) -> None:
+    def see(self, sample: Sample, *, at: datetime | None = None, size: int | None = None) -> None:
         """Cosign the last checkpoint, or that of a size, as a service would keep it."""
+        at = at or now()
         with open_stored_log(sample.url, "default", [ORIGIN]) as log:
             note = log.notes()[-1] if size is None else note_of(sample, size)
             checkpoint = int(note.split(b"\n")[1])
@@ -114,11 +119,11 @@ def test_a_quorum_that_saw_the_log_lately_is_told_with_who_it_was(
     sample: Sample, tmp_path: Path
 ) -> None:
     outsider = Outsider(tmp_path, sample)
-    unseen = sample.verify(policy=outsider.policy, now=NOW)
+    unseen = sample.verify(policy=outsider.policy, now=now())
     outsider.see(sample)
-    seen = sample.verify(policy=outsider.policy, now=NOW)
-    old = sample.verify(policy=outsider.policy, now=NOW + timedelta(hours=2))
-    early = sample.verify(policy=outsider.policy, now=NOW - timedelta(hours=2))
+    seen = sample.verify(policy=outsider.policy, now=now())
+    old = sample.verify(policy=outsider.policy, now=now() + timedelta(hours=2))
+    early = sample.verify(policy=outsider.policy, now=now() - timedelta(hours=2))
 
     assert unseen.verdict is Verdict.INCOMPLETE
     assert seen.verdict is Verdict.VERIFIED
@@ -131,7 +136,7 @@ def test_a_quorum_that_saw_the_log_lately_is_told_with_who_it_was(
 def test_a_witness_of_our_own_is_reported_as_such(sample: Sample, tmp_path: Path) -> None:
     outsider = Outsider(tmp_path, sample, policy="ours w")
     outsider.see(sample)
-    report = sample.verify(policy=outsider.policy, now=NOW)
+    report = sample.verify(policy=outsider.policy, now=now())
 
     assert report.verdict is Verdict.VERIFIED
     assert "seen by w (ours); not independent" in step(report, "witnesses")[1]
@@ -141,7 +146,7 @@ def test_a_forged_cosignature_is_found(sample: Sample, tmp_path: Path) -> None:
     outsider = Outsider(tmp_path, sample)
     outsider.see(sample)
     sample.tamper("UPDATE ledger.log_cosignature SET size = %(size)s", size=FIRST)
-    report = sample.verify(policy=outsider.policy, now=NOW)
+    report = sample.verify(policy=outsider.policy, now=now())
 
     assert failed(report) == {"witnesses": None}
     assert "is not of this text and key" in step(report, "witnesses")[1]
@@ -156,7 +161,7 @@ def test_t10_of_two_histories_shown_to_two_auditors_a_witness_has_seen_but_one(
         other_history(shown_to_another)
         fork = reseal(shown_to_another)
         alone = shown_to_another.verify(held=False)
-        with_a_policy = shown_to_another.verify(held=False, policy=outsider.policy, now=NOW)
+        with_a_policy = shown_to_another.verify(held=False, policy=outsider.policy, now=now())
         with pytest.raises(WitnessRefused) as refused:
             outsider.see(shown_to_another)
         states_exchanged = shown_to_another.verify()
@@ -168,7 +173,7 @@ def test_t10_of_two_histories_shown_to_two_auditors_a_witness_has_seen_but_one(
     assert refused.value.refusal is Refusal.OTHER_SIZE
     assert failed(states_exchanged) == {"state": None}
     assert failed(with_the_other_state) == {"state": None}
-    assert sample.verify(policy=outsider.policy, now=NOW).verdict is Verdict.VERIFIED
+    assert sample.verify(policy=outsider.policy, now=now()).verdict is Verdict.VERIFIED
 
 
 def test_t10_a_history_that_the_witness_did_not_see_is_found_by_its_cosignature(
@@ -177,7 +182,7 @@ def test_t10_a_history_that_the_witness_did_not_see_is_found_by_its_cosignature(
     outsider = Outsider(tmp_path, sample)
     outsider.see(sample)
     other_history(sample)
-    report = sample.verify(held=False, policy=outsider.policy, now=NOW)
+    report = sample.verify(held=False, policy=outsider.policy, now=now())
 
     assert failed(report) == {"root": FIRST + 1, "witnesses": None}
     assert "are not those that a witness saw" in step(report, "witnesses")[1]
@@ -214,9 +219,9 @@ def test_t11_an_event_that_is_dated_before_a_witness_saw_a_log_without_it_is_fou
     sample: Sample, tmp_path: Path
 ) -> None:
     outsider = Outsider(tmp_path, sample)
-    outsider.see(sample, at=NOW, size=FIRST)
-    outsider.see(sample, at=NOW + timedelta(days=1), size=FIRST)  # and there was nothing new
-    report = sample.verify(held=False, policy=outsider.policy, now=NOW + timedelta(days=1))
+    outsider.see(sample, at=now(), size=FIRST)
+    outsider.see(sample, at=now() + timedelta(days=1), size=FIRST)  # and there was nothing new
+    report = sample.verify(held=False, policy=outsider.policy, now=now() + timedelta(days=1))
 
     assert failed(report) == {"window": FIRST + 1}
     assert f"still had {FIRST} events" in step(report, "window")[1]
@@ -268,7 +273,7 @@ def test_t16_an_older_backup_that_was_restored_and_gone_on_with_is_found(
     continued = [*records[:FIRST], *records[FIRST + 3 :], *records[FIRST : FIRST + 3]]
     sample.repair(continued)
     reseal(sample)
-    unheld = sample.verify(held=False, policy=outsider.policy, now=NOW)
+    unheld = sample.verify(held=False, policy=outsider.policy, now=now())
 
     assert failed(sample.verify()) == {"state": None}
     assert Result.FAIL in step(unheld, "witnesses")

@@ -132,6 +132,9 @@ async def test_a_history_is_read_up_to_a_position_and_no_longer_than_allowed(
 
 ORDER: Final = UUID(int=2)
 OF_NO_ACCOUNT: Final = {
+    "erasures",
+    "legal-holds",
+    "published-figures",
     "learnings",
     "lifetime-value-fits",
     "portfolios",

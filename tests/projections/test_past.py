@@ -165,7 +165,7 @@ async def test_nothing_of_a_look_back_stays(database_url: str) -> None:
 
 
 PROGRAM: Final = Program(EVERY_PROJECTION, TYPES, 100_000)
-UNUSED: Final = {"lifetime_value_fit"}
+UNUSED: Final = {"erasure", "legal_hold", "lifetime_value_fit", "published_figure"}
 """What the demo has nothing of."""
 
 
