@@ -169,9 +169,9 @@ def _write_state(path: Path, state: dict[str, Sealed]) -> None:
 def _as_text(report: Report) -> str:
     lines = []
     for step in report.steps:
-        lines.append(f"{step.result:<8} {step.name:<10} {step.fault.detail}")
+        lines.append(f"{step.result:<8} {step.name:<11} {step.fault.detail}")
         lines += [
-            f"{'':<19} {name}: {value}"
+            f"{'':<20} {name}: {value}"
             for name, value in asdict(step.fault).items()
             if name != "detail" and value is not None
         ]
