@@ -14,13 +14,18 @@ from ledger.event_types import EventTypes
 from ledger.reading import read_entry
 from ledger.recorded import Recorded
 from ledger.replayed_log import Fault, Row
-from ledger.verification import Report, Result, Source, Step, Tree
+from ledger.verification import Report, Result, Source, Step, Tree, Verdict
 from ledger.verification_report import failed, incomplete, passed, skipped
 from projections.figure_replay import FigureCheck, FigureReplay
 from projections.period_closings import UnexplainedRestatements
 
 NAMES: Final = (FigurePublished.NAME, PeriodClosed.NAME)
 """What a log must hold for there to be anything to check here."""
+
+NOT_AS_SEALED: Final = "the log itself is not as it was sealed"
+"""Why nothing is read out of the records of a log that has failed already."""
+UNREADABLE: Final = (NotCanonical, KeyError, ValidationError)
+"""What reading an event raises that is of no version known here."""
 
 Records = Callable[[], Iterable[bytes]]
 """All records of a log, in their order, as often as asked."""
@@ -57,9 +62,8 @@ def event_steps(report: Report, named: Iterable[bytes], records: Records) -> tup
     `named` are the records that may be of NAMES. All records are read only if there is one, and
     only if the log is the one that was sealed.
     """
-    if any(step.result is Result.FAIL for step in report.steps):
-        detail = "the log itself is not as it was sealed"
-        return skipped("figures", detail), skipped("periods", detail)
+    if report.verdict is Verdict.TAMPERED:
+        return skipped("figures", NOT_AS_SEALED), skipped("periods", NOT_AS_SEALED)
     types, figures, closes = EventTypes(EVERY_AGGREGATE), [], False
     position = 0
     try:
@@ -73,7 +77,7 @@ def event_steps(report: Report, named: Iterable[bytes], records: Records) -> tup
             for entry in (read_entry(types, record) for record in records()):
                 position = entry.position
                 check.read(entry)
-    except (NotCanonical, KeyError, ValidationError):
+    except UNREADABLE:
         detail = f"what follows position {position} is of no version of an event known here"
         return incomplete("figures", detail), incomplete("periods", detail)
     return check.figures_step(), check.periods_step(closes=closes)

@@ -18,25 +18,19 @@ from cli.verify_asked import (
 )
 from cli.verify_bag import is_bag, verified_bag
 from cli.verify_events import NAMES, Noticing, event_steps
-from cli.verify_persons import disclosures_step, erasures_step
+from cli.verify_persons import person_steps
 from cli.verify_progress import VerifyProgress
 from ledger.database import check_reachable
 from ledger.failure import CannotStart
 from ledger.parallel_replay import verify_stored
 from ledger.partial_verification import ProvingSource, Scope, verify_some
 from ledger.settings import masked_url
-from ledger.stored_log import StoredLog, open_stored_log
-from ledger.verification import Report, Step, replay_rows, verify_log
+from ledger.stored_log import open_stored_log
+from ledger.verification import Report, replay_rows, verify_log
 
 
 class _Accounts(ProvingSource, Protocol):
     def positions_of(self, account_id: UUID, size: int) -> list[int]: ...
-
-
-StoredCheck = Callable[[StoredLog], Step]
-
-STORED_CHECKS: Final[tuple[StoredCheck, ...]] = (disclosures_step, erasures_step)
-"""What is checked in a database besides its log: each is one more step of the report."""
 
 
 def verified(asked: Asked) -> Report:
@@ -93,7 +87,7 @@ def _verify_database(asked: Asked) -> Report:
                 )
             named, records = log.records_named(NAMES), lambda: log.records_named(None)
             return report.with_steps(
-                *event_steps(report, named, records), *(check(log) for check in STORED_CHECKS)
+                *event_steps(report, named, records), *person_steps(report, log)
             )
     except CannotStart as error:
         raise CannotRun(str(error)) from error

@@ -70,6 +70,10 @@ def test_an_auditor_verifies_a_service_and_its_database_until_somebody_tampers(
         owner.execute("UPDATE ledger.event SET actor = 'key:nobody' WHERE position = 2")
     tampered = auditor.verify(url)
     told = auditor.run(url)
+    with psycopg.connect(url) as owner:
+        ambiguous = b'{"$sd":"","$sd":""}'
+        owner.execute("UPDATE ledger.event SET record = %s WHERE position = 1", (ambiguous,))
+    unreadable = auditor.verify(url)
 
     assert (over_http["exit_code"], over_http["sealed_size"], over_http["read"]) == (0, 2, 2)
     assert (in_the_database["exit_code"], in_the_database["sealed_size"]) == (0, 3)
@@ -86,6 +90,10 @@ def test_an_auditor_verifies_a_service_and_its_database_until_somebody_tampers(
     assert told.returncode == 3
     assert "tampered: the column actor is not what the record says, at position 2" in told.stdout
     assert "a second history goes unseen" in told.stdout
+    assert unreadable["exit_code"] == 3
+    assert unreadable["first_fault"]["position"] == 1
+    skipped = {step["step"] for step in unreadable["steps"] if step["result"] == "SKIPPED"}
+    assert {"figures", "periods", "disclosures", "erasures"} <= skipped
 
 
 def test_what_is_not_sealed_or_cannot_be_read_is_told_apart(
