@@ -1,29 +1,21 @@
 """`tenure erase`: ask for what is known of a person to be erased; decide on another's request."""
 
-from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID, uuid4
 
-import psycopg
 import typer
 
 from api.business_day import today
 from api.security import MAY_ADMINISTER, MAY_COMMAND, asker_of
 from cli.acting import Acting, ApiKey, Reason, act
+from cli.folded_view import folded_rows
 from cli.running_database import running_database
 from domain import commands
-from domain.aggregates import EVERY_AGGREGATE
 from domain.erasure import ERASURE, LegalBasis, SubjectKind
 from ledger.erasing import approval, register_erasures
 from ledger.erasure_register import ErasureRegister
-from ledger.event_types import EventTypes
-from ledger.reading import read_entry
 from ledger.tenants import DEFAULT_TENANT
-from projections.erasures import ERASURES, ErasureRow
-
-_ERASURES_SQL: Final = """
-    SELECT record FROM ledger.event WHERE tenant_id = %s AND stream_type = %s ORDER BY position
-"""
+from projections.erasures import ERASURES
 
 ErasureId = Annotated[UUID, typer.Argument(metavar="ERASURE", help="The id of the request.")]
 
@@ -123,19 +115,10 @@ def list_all(
 ) -> None:
     """List the requests, in the order of the log, and what became of each."""
     with running_database() as url:
-        for row in _rows(url, tenant):
+        for row in folded_rows(url, tenant, ERASURES, ERASURE.name):
             count = "" if row.disclosures is None else f"  {row.disclosures} disclosures"
             asked = f"asked on {row.requested_on} by {row.requested_by[0]}"
             typer.echo(
                 f"{row.erasure_id}  {row.status:<9}  {row.subject_kind} {row.subject_id}  "
                 f"{asked}{count}"
             )
-
-
-def _rows(url: str, tenant_id: str) -> Sequence[ErasureRow]:
-    """Fold what the log says, since no view may be kept while no service runs."""
-    types = EventTypes(EVERY_AGGREGATE)
-    with psycopg.connect(url) as connection:
-        asked = (tenant_id, ERASURE.name)
-        found = connection.execute(_ERASURES_SQL, asked, binary=True).fetchall()
-    return list(ERASURES.fold({}, [read_entry(types, record) for (record,) in found]).values())

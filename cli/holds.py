@@ -1,28 +1,20 @@
 """`tenure holds`: place and release legal holds, which keep what would else be erased."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID, uuid4
 
-import psycopg
 import typer
 
 from api.business_day import today
 from api.security import MAY_ADMINISTER
 from cli.acting import Acting, ApiKey, Reason, act
+from cli.folded_view import folded_rows
 from cli.running_database import running_database
 from domain import commands
-from domain.aggregates import EVERY_AGGREGATE
 from domain.legal_hold import LEGAL_HOLD, HoldScope
-from ledger.event_types import EventTypes
-from ledger.reading import read_entry
 from ledger.tenants import DEFAULT_TENANT
-from projections.legal_holds import LEGAL_HOLDS, LegalHoldRow
-
-_HOLDS_SQL: Final = """
-    SELECT record FROM ledger.event WHERE tenant_id = %s AND stream_type = %s ORDER BY position
-"""
+from projections.legal_holds import LEGAL_HOLDS
 
 holds = typer.Typer(
     name="holds",
@@ -84,17 +76,8 @@ def list_all(
 ) -> None:
     """List the holds, in the order of the log."""
     with running_database() as url:
-        for row in _rows(url, tenant):
+        for row in folded_rows(url, tenant, LEGAL_HOLDS, LEGAL_HOLD.name):
             whom = f" {row.subject_id}" if row.subject_id else ""
             until = f" until {row.until}" if row.until else ""
             state = f"released on {row.released_on}" if row.released_on else f"placed{until}"
             typer.echo(f"{row.hold_id}  {row.scope}{whom}  {state}  {row.reason}")
-
-
-def _rows(url: str, tenant_id: str) -> Sequence[LegalHoldRow]:
-    """Fold what the log says, since no view may be kept while no service runs."""
-    types = EventTypes(EVERY_AGGREGATE)
-    with psycopg.connect(url) as connection:
-        asked = (tenant_id, LEGAL_HOLD.name)
-        found = connection.execute(_HOLDS_SQL, asked, binary=True).fetchall()
-    return list(LEGAL_HOLDS.fold({}, [read_entry(types, record) for (record,) in found]).values())

@@ -17,15 +17,7 @@ class RebuildProgress:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        console = Console(stderr=True, highlight=False, markup=False)
-        self._bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[pace]}"),
-            console=console,
-            disable=not console.is_terminal,
-        )
+        self._bar = event_bar()
         self._task = self._bar.add_task(what, total=None, pace="")
         self._began_s = self._last_line_s = time.monotonic()
         self._first: int | None = None
@@ -49,6 +41,20 @@ class RebuildProgress:
         if self._bar.disable and now_s - self._last_line_s >= _LINE_SECONDS:
             self._last_line_s = now_s
             sys.stderr.write(f"{self._what}: {events:,} of {total:,} events, {pace}\n")
+
+
+def event_bar(*, transient: bool = False) -> Bar:
+    """Make a bar for events, with their pace; on stderr, and only where that is a terminal."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[pace]}"),
+        console=console,
+        disable=not console.is_terminal,
+        transient=transient,
+    )
 
 
 def pace_of(events: int, left: int, seconds: float) -> str:

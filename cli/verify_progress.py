@@ -4,26 +4,14 @@ import time
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-from cli.rebuild_progress import pace_of
+from cli.rebuild_progress import event_bar, pace_of
 
 
 class VerifyProgress:
     """A bar on stderr; nothing where that is no terminal, since what comes out is a report."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True, highlight=False, markup=False)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[pace]}"),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
+        self._bar = event_bar(transient=True)
         self._task = self._bar.add_task("verifying", total=None, pace="")
         self._began_s = time.monotonic()
 

@@ -16,19 +16,12 @@ from ledger.bag_plan import BagPlan
 from ledger.bag_records import read_records
 from ledger.bag_tables import flattened
 from ledger.canonical import decode_trusted
+from ledger.disclosed_subjects import SUBJECTS_SQL
+from ledger.disclosures import REVEAL_SQL
 from ledger.vault import Vault, digest_of
 
 _AT_ONCE: Final = 500
 _LINE_BYTES_MAX: Final = 1 << 20
-_SUBJECTS_SQL: Final = """
-    SELECT digest, subject_id FROM ledger.personal_disclosure
-    WHERE tenant_id = %s AND digest = ANY(%s)
-"""
-_SECRETS_SQL: Final = """
-    SELECT d.digest, d.subject_id, d.ciphertext, k.wrapped_key
-    FROM ledger.personal_disclosure d JOIN ledger.subject_key k USING (tenant_id, subject_id)
-    WHERE d.tenant_id = %s AND d.digest = ANY(%s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ def find_disclosable(connection: Connection[Any], plan: BagPlan) -> Disclosable:
     """Say what `write_disclosures` would disclose, without opening anything."""
     found: dict[str, UUID] = {}
     for digests in _digests(connection, plan):
-        rows = connection.execute(_SUBJECTS_SQL, (plan.scope.tenant_id, digests))
+        rows = connection.execute(SUBJECTS_SQL, (plan.scope.tenant_id, digests))
         found.update(rows.fetchall())
     return Disclosable(len(found), tuple(dict.fromkeys(found.values())))
 
@@ -71,7 +64,7 @@ def write_disclosures(
     with os.fdopen(descriptor, "wb") as file:
         for digests in _digests(connection, plan):
             tenant_id = plan.scope.tenant_id
-            found = connection.execute(_SECRETS_SQL, (tenant_id, digests)).fetchall()
+            found = connection.execute(REVEAL_SQL, (tenant_id, digests)).fetchall()
             encoded = {
                 digest: vault.decrypt(
                     vault.unwrap(tenant_id, subject, wrapped),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-_SUBJECTS_SQL: Final = """
+SUBJECTS_SQL: Final = """
     SELECT digest, subject_id FROM ledger.personal_disclosure
     WHERE tenant_id = %s AND digest = ANY(%s)
 """
@@ -16,5 +16,5 @@ async def subjects_of(
     connection: AsyncConnection[Any], tenant_id: str, digests: Iterable[str]
 ) -> Mapping[str, UUID]:
     """Return the person behind each digest; what was erased is not among them."""
-    cursor = await connection.execute(_SUBJECTS_SQL, (tenant_id, list(digests)))
+    cursor = await connection.execute(SUBJECTS_SQL, (tenant_id, list(digests)))
     return dict(await cursor.fetchall())

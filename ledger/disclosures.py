@@ -29,7 +29,7 @@ _STORE_SQL: Final = """
     INSERT INTO ledger.personal_disclosure (tenant_id, digest, subject_id, ciphertext, position)
     SELECT %s, * FROM unnest(%s::text[], %s::uuid[], %s::bytea[], %s::bigint[])
 """
-_REVEAL_SQL: Final = """
+REVEAL_SQL: Final = """
     SELECT d.digest, d.subject_id, d.ciphertext, k.wrapped_key
     FROM ledger.personal_disclosure d JOIN ledger.subject_key k USING (tenant_id, subject_id)
     WHERE d.tenant_id = %s AND d.digest = ANY(%s)
@@ -118,7 +118,7 @@ async def reveal(
     Raises:
         DisclosureBroken: a stored disclosure is not the one that its record names.
     """
-    cursor = await connection.execute(_REVEAL_SQL, (tenant_id, list(digests)))
+    cursor = await connection.execute(REVEAL_SQL, (tenant_id, list(digests)))
     rows = await cursor.fetchall()
     keys = await _unwrapped(vault, tenant_id, {subject: key for _, subject, _, key in rows})
     return {
