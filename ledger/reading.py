@@ -33,7 +33,7 @@ _SOME_UNREAD_SQL: Final = f"""
     SELECT position, account_id, stream_id, record FROM ledger.event
     WHERE tenant_id = %(tenant_id)s AND position > %(position)s AND position <= %(until)s
       AND {LANE_SQL} = ANY(%(lanes)s::integer[])
-      AND (%(names)s::text[] IS NULL OR name = ANY(%(names)s))
+      AND (%(streams)s::text[] IS NULL OR stream_type = ANY(%(streams)s))
     ORDER BY position
 """  # noqa: S608 - our own constant
 _COUNT_SQL: Final = """
@@ -165,15 +165,17 @@ async def read_unread(
     position: int,
     until: int,
     lanes: Collection[int] = EVERY_LANE,
-    names: Collection[str] | None = None,
+    streams: Collection[str] | None = None,
 ) -> Sequence[Unread]:
-    """Return the entries after `position` and up to `until`, in order: in these lanes, so named.
+    """Return the entries after `position` and up to `until`, in order.
+
+    Of these lanes, and of these kinds of streams (None: of all).
 
     Raises:
         HoleInLog: a position up to `until` is missing, in whatever lane; nothing is ever skipped.
     """
     place = (tenant_id, position, until)
-    if names is None and not EVERY_LANE.difference(lanes):
+    if streams is None and not EVERY_LANE.difference(lanes):
         cursor = await connection.execute(_UNREAD_SQL, place, binary=True)
         entries = [Unread._make(row) async for row in cursor]
         there_are = len(entries)
@@ -183,7 +185,7 @@ async def read_unread(
             "position": position,
             "until": until,
             "lanes": list(lanes),
-            "names": None if names is None else list(names),
+            "streams": None if streams is None else list(streams),
         }
         cursor = await connection.execute(_SOME_UNREAD_SQL, parameters, binary=True)
         entries = [Unread._make(row) async for row in cursor]

@@ -19,9 +19,9 @@ from projections.check_ins import CHECK_INS, CheckInRow
 from projections.every_projection import EVERY_PROJECTION
 from projections.moment import Moment
 from projections.past.own_days import standing_at
-from projections.past.streams import STREAMS
 from projections.relationships import RELATIONSHIP_ROWS, RelationshipRow, RelationshipStatus
 from projections.row_view import Key, RowView
+from projections.streams import STREAMS
 
 _HISTORIES: Final = frozenset({"account-changes", "deal-changes"})
 """Views that keep each change of what others show: a state is what the changes came to."""

@@ -18,6 +18,7 @@ from projections.checkpoint import Overtaken, Part, Standing, begin, move, parts
 from projections.fault import TooManyParked
 from projections.parked import park, parked_strands
 from projections.projection import Projection
+from projections.streams import streams_of
 
 PARKED_MAX: Final = 100
 """Accounts that a projection may park in a tenant; if it would park more, it stands still."""
@@ -192,7 +193,7 @@ class Feeder:
             position=group.position,
             until=reached,
             lanes=frozenset().union(*[self._read_for(name, group) for name in group.lanes]),
-            names=self._names_read_for(group),
+            streams=streams_of(self._projections[name] for name in group.lanes),
         )
         batch = Batch(self._types, unread)
         async with connection.transaction():
@@ -216,16 +217,6 @@ class Feeder:
     def _read_for(self, name: str, group: _Group) -> frozenset[int]:
         """Return the lanes whose entries a projection is fed."""
         return EVERY_LANE if self._projections[name].whole else group.lanes[name]
-
-    def _names_read_for(self, group: _Group) -> frozenset[str] | None:
-        """Return the names of the events that somebody is made of; None: of any."""
-        names: set[str] = set()
-        for name in group.lanes:
-            made_of = self._projections[name].made_of
-            if made_of is None:
-                return None
-            names |= made_of
-        return frozenset(names)
 
     async def _apply(
         self,

@@ -23,7 +23,6 @@ class KpiEntries:
     tables: Final = ("kpi_entry",)
     version: Final = 1
     whole: Final = False
-    made_of: Final = None
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -108,7 +108,6 @@ class KpiFacts:
     tables: Final = ("kpi_fact", "kpi_block")
     version: Final = 2
     whole: Final = False
-    made_of: Final = None
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

@@ -97,7 +97,6 @@ ORDERS: Final = RowView(
     key=("account_id", "order_id"),
     key_of=key_of,
     evolve=evolve,
-    made_of=(OrderPlaced, OrderCorrected, OrderCancelled, OrderRefunded),
 )
 
 _ONE: Final = ORDERS.select_from + where(["tenant_id = %s", "account_id = %s", "order_id = %s"])

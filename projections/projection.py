@@ -29,13 +29,6 @@ class Projection(Protocol):
         """
 
     @property
-    def made_of(self) -> frozenset[str] | None:
-        """The names of the events that may change a row; None: any may.
-
-        Fed alone, as when it is rebuilt, it is spared the others; else it may be given them too.
-        """
-
-    @property
     def tables(self) -> Sequence[str]:
         """The tables that it writes, and nobody else does; without a schema."""
 

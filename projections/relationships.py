@@ -135,7 +135,6 @@ class Relationships:
     tables = (*RELATIONSHIP_ROWS.tables, *CHECK_INS.tables)
     version = 1
     whole = RELATIONSHIP_ROWS.whole
-    made_of = None
 
     async def apply(
         self, connection: AsyncConnection[Any], tenant_id: str, entries: Sequence[Recorded]

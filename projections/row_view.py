@@ -13,7 +13,6 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed, Identifier
 
-from domain.event import Event
 from ledger.recorded import Recorded
 from projections.schemas import LIVE
 from projections.text_form import amount_array, id_array, nested_array, plain_array, text_array
@@ -48,10 +47,10 @@ class RowView(Generic[R]):
     `key_of` names the row that an entry concerns, None where it concerns none. `evolve` takes that
     row (None: there is none yet) and returns the next one, or the same where nothing changes. Both
     are pure, so that a rebuild gives the same rows. `whole`: entries of several accounts may
-    concern one row (projection.py). `made_of`: for all other events `key_of` gives None.
+    concern one row (projection.py).
     """
 
-    def __init__(  # noqa: PLR0913  # all that there is to say of a view
+    def __init__(
         self,
         *,
         name: str,
@@ -62,13 +61,11 @@ class RowView(Generic[R]):
         evolve: Callable[[R | None, Recorded], R],
         version: int = 1,
         whole: bool = False,
-        made_of: Sequence[type[Event]] | None = None,
     ) -> None:
         self.name = name
         self.tables = (table,)
         self.version = version
         self.whole = whole
-        self.made_of = None if made_of is None else frozenset(each.NAME for each in made_of)
         self.row: Final = row
         self.key: Final = key
         self._key_of = key_of

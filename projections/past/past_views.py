@@ -26,9 +26,14 @@ from projections.moment import Moment
 from projections.past.entries import Scope, read_restating, read_scope, refuse_too_many
 from projections.past.left_out import LeftOut
 from projections.past.own_days import OwnDays
-from projections.past.streams import KEEPS_DAYS, STREAMS, streams_of
 from projections.projection import Projection
 from projections.schemas import LIVE
+from projections.streams import STREAMS, streams_of
+
+KEEPS_DAYS: Final = frozenset(
+    {"kpi-facts", "kpi-entries", "account-changes", "deal-changes", "recurring-movements"}
+)
+"""The projections whose rows keep the days of what they hold, so that any day can be asked for."""
 
 _NAMED: Final = re.compile(rf'(?<![\w.])"?{LIVE}"?\."?(\w+)"?')
 """A table of the live schema, as readers name it."""

@@ -37,7 +37,6 @@ class Clumsy:
     tables = ()
     version = 1
     whole = False
-    made_of = None
 
     def __init__(self, fails_at: int | None) -> None:
         self.fails_at = fails_at

@@ -105,7 +105,6 @@ class Mixing:
 
     name = "mixing"
     whole = True
-    made_of = None
     tables = ()
     version = 1
 

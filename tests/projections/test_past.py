@@ -27,10 +27,10 @@ from projections.moment import Moment
 from projections.past.entries import Scope, TooMuchToReplay
 from projections.past.left_out import LeftOut
 from projections.past.own_days import standing_at
-from projections.past.past_views import Program, past_views
-from projections.past.streams import KEEPS_DAYS, STREAMS
+from projections.past.past_views import KEEPS_DAYS, Program, past_views
 from projections.row_view import RowView
 from projections.schemas import LIVE, write_to
+from projections.streams import STREAMS
 from tests.projections.demo_log import play_demo
 from tests.projections.log import TENANT, TYPES, Log, euro
 from tests.projections.random_history import DAYS, FIRST_DAY

@@ -15,6 +15,7 @@ from projections.orders import ORDERS
 from projections.projection import Projection
 from projections.rebuilding.rebuild import Rebuild
 from projections.row_view import RowView
+from projections.streams import STREAMS
 from tests.projections.log import TYPES, Log
 from tests.projections.rebuild import caught_up, rebuilt, rows
 from tests.projections.rebuilding import run
@@ -101,15 +102,15 @@ async def test_a_rebuild_that_is_cancelled_leaves_no_process(database_url: str) 
     assert not [line for line in running if "spawn_main" in " ".join(line)]
 
 
-async def test_a_view_is_made_of_no_event_but_those_it_names(database_url: str) -> None:
+async def test_a_view_takes_nothing_of_other_streams_than_it_names(database_url: str) -> None:
     log = Log()
     grow(log, 300)
     log.store(database_url)
     await caught_up(database_url)
-    views = [each for each in EVERY_PROJECTION if isinstance(each, RowView) and each.made_of]
+    views = [each for each in EVERY_PROJECTION if isinstance(each, RowView)]
 
-    assert views
+    assert ORDERS in views
     for view in views:
-        others = [e for e in log.entries if e.envelope.name not in (view.made_of or ())]
+        others = [e for e in log.entries if e.envelope.stream_type not in STREAMS[view.name]]
         assert others
         assert view.fold({}, others) == {}

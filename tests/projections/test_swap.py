@@ -141,7 +141,6 @@ class OrdersOf:
     name = ORDERS.name
     tables = ORDERS.tables
     whole = ORDERS.whole
-    made_of = ORDERS.made_of
 
     def __init__(self, version: int) -> None:
         self.version = version

@@ -23,7 +23,6 @@ class Told:
     version: int
     tables: tuple[str, ...] = ()
     whole: bool = False
-    made_of: frozenset[str] | None = None
 
     async def apply(self, *_: Any) -> None:
         """Write nothing."""

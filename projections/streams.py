@@ -1,4 +1,4 @@
-"""Which kinds of streams each projection takes entries of, so that a past view reads no others."""
+"""Which kinds of streams each projection takes: fed alone, it is spared the entries of others."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -56,11 +56,6 @@ STREAMS: Final[Mapping[str, frozenset[str]]] = {
     "published-figures": frozenset({PUBLISHED_FIGURE.name}),
 }
 """By the name of the projection; one that is not named is given the entries of every stream."""
-
-KEEPS_DAYS: Final = frozenset(
-    {"kpi-facts", "kpi-entries", "account-changes", "deal-changes", "recurring-movements"}
-)
-"""The projections whose rows keep the days of what they hold, so that any day can be asked for."""
 
 
 def streams_of(projections: Iterable[Projection]) -> frozenset[str] | None:
